@@ -111,6 +111,17 @@ def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
         assert real.get(f"/v1/{path}").json()["meta"]["hint"] is None
 
 
+@pytest.mark.parametrize("question", ["%20", "...", "%F0%9F%92%A5", "-"])
+@pytest.mark.parametrize("path", ["search", "waves", "notices"])
+def test_a_question_without_a_word_is_said_to_have_none(
+    filed: httpx.Client, path: str, question: str
+) -> None:
+    found = hint(filed, f"/v1/{path}?q={question}")
+
+    assert found.startswith("`q` has no word: only letters and digits are searched for")
+    assert "all of these words" not in found
+
+
 def test_words_that_nothing_has_are_named(real: httpx.Client) -> None:
     for path in ("search?q=tesla+kumquat", "waves?q=tesla+kumquat"):
         assert hint(real, f"/v1/{path}").startswith("no record contains `kumquat`")
@@ -174,6 +185,9 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
         ("waves?status=completed&limit=1", True),
         ("claims?status=announced&limit=1", True),
         ("waves?status_not=withdrawn&limit=1", False),
+        ("waves?company=meta", True),
+        ("waves?company=meta&status_not=announced", False),
+        ("waves?driver=ai_automation&limit=20", False),
     ],
 )
 def test_what_is_only_announced_is_not_said_to_have_come_to_nothing(

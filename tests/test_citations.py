@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import json
 import re
 from typing import Any
@@ -146,11 +147,58 @@ def test_a_list_is_cited_as_the_question_that_was_asked(api: httpx.Client) -> No
     path = "/v1/waves?driver=cost_control&announced_gte=2022-01-01&limit=5"
     (item,) = api.get(f"{path}&format=csl").json()
 
-    assert item["title"] == "Layoff Ledger: waves (driver=cost_control&announced_gte=2022-01-01)"
+    assert item["title"] == "Layoff Ledger: Waves of job cuts: Cost control, since 2022"
     assert item["version"] == "revision 1"
     cited = api.get(item["URL"])
     assert cited.links["cite-as"]["url"] == item["URL"]
     assert cited.json()["data"] == api.get(path).json()["data"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "waves?company=meta&announced_gte=2022",
+        "waves",
+        "claims?conflicting=true",
+        "companies?country=US",
+        "sources?kind=filing",
+        "indicators?company=meta&metric=employees",
+        "drivers?group=demand",
+        "statistics?group_by=year,driver&driver_group=ai",
+        "statistics?of=notices&group_by=month&jurisdiction=US-TX&notice=2024",
+        "notices/statistics?group_by=year&group_by=kind",
+        "comparisons?wave=meta-2022-11,meta-2023-03",
+        "timeline?company=meta&from=2025",
+        "attribution?by=year&company_country=US",
+        "rebalancing?company=meta",
+        "waves?company=meta&driver=offshoring",
+    ],
+)
+def test_a_citation_is_called_as_the_page_that_it_cites(real: httpx.Client, path: str) -> None:
+    """In words and with names, for a bibliography is read by people; its address has the codes."""
+    asked = f"/v1/{path}{'&' if '?' in path else '?'}"
+    shown = real.get(f"{asked}format=html").text
+    (heading,) = re.findall("<h1>(.*?)</h1>", shown)
+    called = f"Layoff Ledger: {html.unescape(heading)}"
+
+    (item,) = real.get(f"{asked}format=csl").json()
+    assert item["title"] == called
+    assert f"TI  - {called}\r\n" in real.get(f"{asked}format=ris").text
+    assert f"{called} [Data set]." in real.get(f"{asked}format=text").text
+    assert f"{called} [Data set]." in html.unescape(shown)
+    assert not re.search(r"[a-z]_[a-z]|[&=]", item["title"])
+
+
+@pytest.mark.parametrize("format_", ["jsonfeed", "atom"])
+def test_a_feed_is_called_as_its_page(real: httpx.Client, format_: str) -> None:
+    for path, title in (
+        (
+            "waves?company=meta&driver=ai_investment",
+            "Waves of job cuts: Meta Platforms, AI investment",
+        ),
+        ("changes?company=meta", "Changes: Meta Platforms"),
+    ):
+        assert f"Layoff Ledger: {title}" in real.get(f"/v1/{path}&format={format_}").text
 
 
 def test_a_citation_leads_to_what_it_cites(api: httpx.Client) -> None:

@@ -8,6 +8,7 @@ import csv
 import datetime
 import filecmp
 import importlib.metadata
+import io
 import json
 import os
 import re
@@ -173,6 +174,15 @@ def test_the_columns_are_those_of_the_lists_of_the_api() -> None:
         if table.whole:
             names = [column.name for column in table.columns]
             assert names == [column.name for column in resource.columns]
+
+
+def test_files_name_sectors_as_the_api_does(folder: Path, real: httpx.Client) -> None:
+    text = real.get("/v1/waves?format=csv&bom=false&sort=id").text
+    listed = {row["id"]: row["industry_label"] for row in csv.DictReader(io.StringIO(text))}
+    exported = {row["id"]: row["industry_label"] for row in rows_of(folder, "waves")}
+
+    assert len(set(exported.values())) > 15
+    assert exported == listed
 
 
 def test_the_sums_hold_and_name_every_file(folder: Path) -> None:

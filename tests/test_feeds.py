@@ -170,7 +170,7 @@ def test_a_feed_says_what_a_filter_leaves(api: httpx.Client) -> None:
     read = atom(answer)
 
     assert {one.link for one in read.entries} == kept
-    assert "driver=over_hiring" in read.feed.title
+    assert "Over-hiring" in read.feed.title
 
 
 @pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes", "/v1/sources"])

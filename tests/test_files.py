@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import math
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,12 +26,13 @@ from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query.changes import COLUMNS as CHANGE_COLUMNS
 from layoff_ledger.query.revisions import COLUMNS as REVISION_COLUMNS
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.base import Column, columns
+from layoff_ledger.resources.base import Column, columns, named
 from layoff_ledger.routes import files
 from layoff_ledger.routes.files import refuse_too_many
 from support.filters import FUZZ, SORTS, choices, queries
 from support.lists import Query, everything, walk
 from support.promises import DOCUMENT
+from support.revisions import FIXTURE
 
 pytestmark = pytest.mark.thorough
 
@@ -75,10 +77,18 @@ def expected_in_parquet(column: Column, value: Any) -> Any:
     return value
 
 
+SECTORS = {
+    code: one["label"]
+    for code, one in tomllib.loads((FIXTURE / "industries.toml").read_text()).items()
+}
+"""The names that the made-up ledger has for sectors."""
+
+
 def hold_together(
     declared: tuple[Column, ...], documents: list[Any], got: dict[str, bytes]
 ) -> None:
     """Compare every cell of CSV, Excel and Parquet with the documents."""
+    declared = named(declared, {"industry": SECTORS})
     values = [[column.read(document) for column in declared] for document in documents]
     names = [column.name for column in declared]
     head, *rows = sheet(got["xlsx"])
@@ -309,12 +319,43 @@ def test_a_comparison_comes_as_rows(api: httpx.Client) -> None:
     assert parquet(got["parquet"])["sources"].to_pylist() == cited
 
 
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_files_name_sectors(real: httpx.Client, format_: str) -> None:
+    """At the end of each row, under the name that the companies have for it."""
+    by_company = {
+        one["id"]: one["industry"] and one["industry"]["label"]
+        for one in everything(real, "/v1/companies")
+    }
+    content = real.get(f"/v1/waves?format={format_}").content
+    if format_ == "csv":
+        head, *rows = csv_rows(content)
+        found = [dict(zip(head, row, strict=True)) for row in rows]
+    else:
+        found = parquet(content).to_pylist()
+
+    assert found
+    assert list(found[0])[-1] == "industry_label"
+    for one in found:
+        assert (one["industry_label"] or None) == by_company[one["company"]]
+        assert bool(one["industry_label"]) == bool(one["industry"])
+    assert len({one["industry_label"] for one in found}) > 15
+
+
+def test_files_of_notices_name_sectors(filed: httpx.Client) -> None:
+    head, *rows = csv_rows(filed.get("/v1/notices?format=csv").content)
+    found = [dict(zip(head, row, strict=True)) for row in rows]
+
+    assert head[-1] == "industry_label"
+    assert any(one["industry_label"] for one in found)
+    assert all(one["industry_label"] == SECTORS.get(one["industry"], "") for one in found)
+
+
 def test_a_workbook_says_what_it_is(api: httpx.Client) -> None:
     answer = api.get("/v1/waves?driver=over_hiring&format=xlsx")
     said = about(answer.content)
 
     assert answer.headers["content-type"] == XLSX_TYPE
-    assert said["Question"] == "Layoff Ledger: waves (driver=over_hiring)"
+    assert said["Question"] == "Layoff Ledger: Waves of job cuts: Over-hiring"
     assert said["Revision"] == 1
     assert said["Licence"] == "CC-BY-4.0"
     assert "revision 1" in said["Cite as"]

@@ -881,6 +881,53 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
         assert "leave out" not in shown
 
 
+def test_a_hit_whose_title_has_the_words_is_shown_once(real: httpx.Client) -> None:
+    shown = page(real, "/v1/search?q=recruiting").text
+    (hits,) = re.findall(r'<ol class="hits">(.*?)</ol>', shown, re.DOTALL)
+    texts_of = [
+        re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<li>(.*?)</li>", hits, re.DOTALL)
+    ]
+
+    assert len(texts_of) > 10
+    for one in texts_of:
+        lines = [line.strip() for line in one.splitlines() if line.strip()]
+        assert len(lines) == 1 or not lines[0].startswith(lines[1]), lines
+    assert 'href="' in hits
+    assert "and <mark>recruiting</mark> teams" in hits
+
+
+def test_the_waves_of_a_company_are_one_click_from_side_by_side(real: httpx.Client) -> None:
+    for company, label in (("meta", "all of them"), ("microsoft", "the newest 10")):
+        shown = page(real, f"/v1/companies/{company}").text
+        (link,) = re.findall(r'<a href="([^"]+/v1/comparisons[^"]+)">(?:all|the newest)', shown)
+        compared = real.get(html.unescape(link)).json()["waves"]
+        newest = real.get(f"/v1/waves?company={company}&limit=10").json()
+
+        assert [one["id"] for one in compared] == [one["id"] for one in newest["data"]]
+        assert (len(compared) == newest["meta"]["count"]) == (label == "all of them")
+        assert f">{label} side by side</a>" in shown
+    assert "side by side" not in page(real, "/v1/companies/3com").text
+
+
+@pytest.mark.parametrize("path", ["waves?company=meta", "companies/meta", "explore"])
+def test_what_announced_means_stands_below_the_table(real: httpx.Client, path: str) -> None:
+    place = "/explore" if path == "explore" else f"/v1/{path}"
+
+    assert "the ledger knows of no later event" in page(real, place).text
+    assert "no later event" not in page(real, "/v1/waves?status=completed").text
+
+
+def test_rows_of_several_series_are_told_apart(real: httpx.Client) -> None:
+    """Amazon's capital expenditure has two definitions: each year would else stand there twice."""
+    shown = page(real, "/v1/rebalancing?company=amazon").text
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</td>", shown, re.DOTALL)
+    heads = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", one)).strip() for one in rows]
+
+    assert len(heads) == real.get("/v1/rebalancing?company=amazon").json()["meta"]["count"]
+    assert len(set(heads)) == len(heads)
+    assert "capital expenditure net of incentives" in " ".join(heads)
+
+
 def test_what_would_match_is_one_click_away(real: httpx.Client) -> None:
     shown = page(real, "/v1/waves?company=meta&driver=offshoring").text
     (without,) = re.findall(r'Without <a href="([^"]*)">reason</a>', shown)

@@ -454,6 +454,16 @@ def test_changes_are_asked_for_by_what_became_of_a_record(
     ]
 
 
+def test_a_sector_is_named_as_it_was(past: Past) -> None:
+    """A file as of a revision has the names of that revision, whatever became of them."""
+    found = {}
+    for revision in (1, 2):
+        text = past.client.get(f"/v1/waves?company=globex&format=csv&as_of={revision}").text
+        found[revision] = {line.rpartition(",")[2] for line in text.splitlines()[1:]}
+
+    assert found == {1: {"Information"}, 2: {"Information and media"}}
+
+
 def _is_about(change: Json, company: str, driver: str) -> bool:
     """Say whether a change is of a version that a company and a driver find, where asked for."""
     document, resource = change["document"], change["resource"]
@@ -467,8 +477,8 @@ def _is_about(change: Json, company: str, driver: str) -> bool:
         }
         return company in ("", document["company"]["id"]) and driver in ("", *given)
     if company:
-        return not driver and resource.startswith("company") and change["id"] == company
-    return resource == "driver" and change["id"] == driver
+        return not driver and resource.startswith("company") and bool(change["id"] == company)
+    return resource == "driver" and bool(change["id"] == driver)
 
 
 @pytest.mark.parametrize("resource", ["", "wave", "company,driver"])

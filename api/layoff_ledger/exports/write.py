@@ -28,8 +28,8 @@ from layoff_ledger.exports.folders import NOTHING, alone
 from layoff_ledger.exports.tables import exported, tables
 from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
-from layoff_ledger.resources.base import Column, Json, Table
-from layoff_ledger.statement import Connection
+from layoff_ledger.resources.base import Codes, Column, Json, Table
+from layoff_ledger.statement import Connection, Statement
 from layoff_ledger.store.documents import row_renderer
 
 BATCH = 200
@@ -66,7 +66,7 @@ async def export(connection: Connection, folder: Path, *, revision: int | None, 
             if _is_taken(folder, described):
                 return _done(folder, described, written=False)
             with _in_its_place(folder) as partial:
-                with _Writers(partial) as writers:
+                with _Writers(partial, await _codes(connection, described)) as writers:
                     async for documents, filled in _documents(connection, described):
                         writers.add(documents, filled)
                 _complete(partial, described, writers.files())
@@ -154,11 +154,21 @@ async def _documents(
             yield list(map(render, rows)), resource.tables
 
 
+async def _codes(connection: Connection, described: Export) -> Codes:
+    """Give the names of the codes as of the revision."""
+    codes: dict[str, dict[str, str]] = {}
+    statement = Statement.named("read_codes", described.revision)
+    for row in await connection.fetch(statement.text, *statement.arguments):
+        codes.setdefault(row["vocabulary"], {})[row["code"]] = row["name"]
+    return codes
+
+
 class _Writer:
     """Writes the three files of one table."""
 
-    def __init__(self, folder: Path, table: Table) -> None:
+    def __init__(self, folder: Path, table: Table, codes: Codes) -> None:
         self._table = table
+        self._names_of = [codes.get(column.vocabulary or "") for column in table.columns]
         self._paths = {one: folder / f"{table.name}.{one}" for one in describe.FORMATS}
         self._names = [column.name for column in table.columns]
         self._csv_file = self._paths["csv"].open("w", encoding="utf-8", newline="")
@@ -181,7 +191,12 @@ class _Writer:
         if not rows:
             return
         # By columns, not by cells: what needs no change is not touched.
-        values = [[row.get(name) for row in rows] for name in self._names]
+        values = [
+            [row.get(name) for row in rows]
+            if names is None
+            else [names.get(row.get(name) or "") for row in rows]
+            for name, names in zip(self._names, self._names_of, strict=True)
+        ]
         cells = [
             _cells(column, one) for column, one in zip(self._table.columns, values, strict=True)
         ]
@@ -223,9 +238,9 @@ class _Writer:
 class _Writers:
     """Writes all tables side by side: one document adds rows to several."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, codes: Codes) -> None:
         self._folder = folder
-        self._writers = {table.name: _Writer(folder, table) for table in tables()}
+        self._writers = {table.name: _Writer(folder, table, codes) for table in tables()}
 
     def __enter__(self) -> Self:
         return self

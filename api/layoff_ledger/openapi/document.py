@@ -25,7 +25,7 @@ from layoff_ledger.routes.operation import Operation
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site.document import json_body
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 """Version of the contract; `openapi/CHANGELOG.md` says what each one changed."""
 
 # The order of the paths in the document, by their first word; others follow by name.

@@ -73,7 +73,9 @@ def title_of(subject: Subject) -> str:
             return f"{document['company_name']}: {words.plain(document['metric'])}, {period}"
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if subject.operation == "compare_waves":
-        return f"{_listed([_wave(one) for one in document['waves']], 'and')}, side by side"
+        # A file is called by the ids: it has the names in its rows.
+        waves = [_wave(one) for one in document.get("waves", ())] or _values("wave", subject)
+        return f"{_listed(waves, 'and')}, side by side"
     if subject.operation == "search":
         return f"Search: {_short(subject.query.last('q') or '')}"
     what, asked = _what(subject), _asked(subject)
@@ -87,9 +89,8 @@ def _what(subject: Subject) -> str:
     if subject.operation in _COUNTING:
         # What is counted, and by what: the citation of a page says it, too.
         counted = words.LISTS[subject.counts or "waves"]
-        if not document["data"]:
-            return f"{counted}, counted"
-        return f"{counted} by {' and '.join(map(words.dimension, groups.dimensions(document)))}"
+        names = dict.fromkeys(_values("group_by", subject))
+        return f"{counted} by {' and '.join(map(words.dimension, names))}"
     if subject.operation == "get_attribution":
         by = subject.query.last("by")
         of = f", by {words.dimension(by)}" if by else ""
@@ -108,6 +109,11 @@ def _reasons(subject: Subject) -> str:
 def _wave(wave: Json) -> str:
     of = wave["title"] or words.date(wave["announced_on"], wave["announced_precision"])
     return f"{wave['company']['name']} ({of})"
+
+
+def _values(parameter: str, subject: Subject) -> list[str]:
+    values = [one.value for one in subject.query.parameters if one.name == parameter]
+    return ",".join(values).split(",")
 
 
 def _filters(subject: Subject) -> list[tuple[str, list[str]]]:

@@ -214,6 +214,7 @@ SHAPING = (
 """Parameters of a list that statistics do not have."""
 UNKNOWN = "not known"
 MAX_ROWS = 80
+MAX_COMPARED = 10
 """Rows that a page shows of a table that has no pages."""
 SHOWN = 0.0005
 """The smallest fraction that does not become 0 as a percentage with one decimal."""
@@ -447,6 +448,11 @@ def any_known(rows: list[Json], name: str) -> bool:
 def most(rows: list[Json]) -> int:
     """Return the number of waves of the row that has the most."""
     return max((row["waves"] for row in rows), default=0)
+
+
+def series(company: str, id_: str) -> str:
+    """Name a series of a company: `amazon-capital-expenditure-net` as capital expenditure net."""
+    return id_.removeprefix(f"{company}-").replace("-", " ")
 
 
 def marked(snippet: str) -> list[tuple[str, bool]]:

@@ -84,7 +84,7 @@ async def hint_of_list(
             found += await _of_notices(ledger, resource, parameters, page)
         found += await lacking(ledger, parameters, page.snapshot)
     if isinstance(parameters, WaveFilter):
-        found += words_of_status(parameters)
+        found += words_of_status(parameters, documents=page.documents)
         found += await lacking_of_waves(ledger, parameters, page.snapshot)
     if page.documents and asked is not None and resource.part is not None:
         found.append(
@@ -171,6 +171,7 @@ async def hint_of_search(
     return "; ".join(found) or None
 
 
+NO_WORD = "`q` has no word: only letters and digits are searched for"
 NOT_TOGETHER = "no record contains all of these words"
 
 
@@ -276,6 +277,8 @@ async def _unfound(
     ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
 ) -> list[str]:
     """Name the words that nothing has, or say that only other kinds of records have them."""
+    if not query.tsquery:
+        return [NO_WORD]
     conditions = Conditions.holding_at(snapshot.revision, "entry")
     words, terms = (
         conditions.argument(list(some), "text[]") for some in (query.terms, query.terms.values())
@@ -289,7 +292,7 @@ async def _unfound(
     )
     if rows:
         return ["no record contains " + " or ".join(f"`{row['word']}`" for row in rows)]
-    if not kinds or not query.tsquery:
+    if not kinds:
         return []
     conditions = Conditions.holding_at(snapshot.revision, "entry")
     conditions.add("entry.words @@ {}", query.tsquery, "tsquery")

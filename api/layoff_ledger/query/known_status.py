@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from layoff_ledger.resources.wave_parameters import WaveFilter
 
@@ -12,6 +12,19 @@ LATEST_KNOWN = (
 )
 
 
-def words_of_status(parameters: WaveFilter, group_by: Sequence[str] = ()) -> list[str]:
-    """Say so if waves are filtered or grouped by status: few of them have a later event."""
-    return [LATEST_KNOWN] if parameters.status or "status" in group_by else []
+_ANNOUNCED = b'"status":"announced"'
+"""What a document contains if the ledger knows of no later event."""
+
+
+def words_of_status(
+    parameters: WaveFilter, group_by: Sequence[str] = (), documents: Iterable[bytes] = ()
+) -> list[str]:
+    """Say so if waves are filtered or grouped by status: few of them have a later event.
+
+    A page of some companies' waves says so, too: without it, a reader who follows a company would
+    take a cut of years ago for one that is still to come.
+    """
+    is_asked = bool(parameters.status) or "status" in group_by
+    if not is_asked and parameters.company:
+        is_asked = any(_ANNOUNCED in one for one in documents)
+    return [LATEST_KNOWN] if is_asked else []

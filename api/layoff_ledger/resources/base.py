@@ -8,7 +8,8 @@ a resource. Nothing here knows HTTP or talks to a database.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -94,6 +95,25 @@ class Column(Struct, frozen=True):
     """The top-level field of the document that it is made from."""
     read: Callable[[Json], Any]
     """Returns its value from a document, or from a row if the table has rows of its own."""
+    vocabulary: str | None = None
+    """The vocabulary whose codes it names, with the names that they have in a revision."""
+
+
+Codes = Mapping[str, Mapping[str, str]]
+"""Vocabulary → code → the name that people know it by, as of a revision."""
+
+
+def named(table_columns: Sequence[Column], codes: Codes) -> tuple[Column, ...]:
+    """Return the columns; those that are declared to name codes read the names from `codes`."""
+    return tuple(
+        one if one.vocabulary is None else msgspec.structs.replace(one, read=_naming(one, codes))
+        for one in table_columns
+    )
+
+
+def _naming(column: Column, codes: Codes) -> Callable[[Json], Any]:
+    names, read = codes.get(column.vocabulary or "", {}), column.read
+    return lambda document: names.get(read(document))
 
 
 Reader = tuple[str, Callable[[Json], Any]]
@@ -135,12 +155,17 @@ def of_scheme(name: str, scheme: str, value: str, default: Any) -> Reader:
 
 
 def columns(
-    written: str, readers: dict[str, Reader] | None = None, *, of: type[Struct] | None = None
+    written: str,
+    readers: dict[str, Reader] | None = None,
+    vocabularies: Mapping[str, str] = MappingProxyType({}),
+    *,
+    of: type[Struct] | None = None,
 ) -> tuple[Column, ...]:
     """Parse lines of name, type and meaning; `!` after a type means never null.
 
     A line that begins with `=` names fields of the struct `of`, which have the type and the
     meaning that they have there. A column without a reader is the document's field of that name.
+    `vocabularies` has the vocabulary of each column that names the code which it reads.
     """
     found: list[Column] = []
     for line in written.strip().splitlines():
@@ -150,7 +175,10 @@ def columns(
         name, type_, meaning = line.split(None, 2)
         field, read = (readers or {}).get(name) or at(name)
         type_name: Any = type_.rstrip("!")
-        found.append(Column(name, type_name, meaning, type_.endswith("!"), field, read))
+        required = type_.endswith("!")
+        found.append(
+            Column(name, type_name, meaning, required, field, read, vocabularies.get(name))
+        )
     return tuple(found)
 
 

@@ -277,6 +277,7 @@ source_id                string    Number of the notice there.
 = license attribution
 authority                string    Name of the authority that it was filed with.
 = revision url
+industry_label           string    Name of the sector.
 """,
     {
         "company": at("company", "id"),
@@ -295,7 +296,9 @@ authority                string    Name of the authority that it was filed with.
         "source_url": at("source", "url"),
         "retrieved_on": at("source", "retrieved_on"),
         "source_id": at("source", "id"),
+        "industry_label": at("industry"),
     },
+    {"industry_label": "industry"},
     of=Notice,
 )
 

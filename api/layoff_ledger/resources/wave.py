@@ -312,12 +312,14 @@ notices                  integer   Notices that are linked to it and stand; null
 notices_jobs_low         integer   Their jobs, summed lower bounds. Perhaps the same jobs as the wave's: never add the two.
 notices_jobs_high        integer   Their jobs, summed upper bounds.
 first_notice_on          date      Date of the first of them.
+industry_label           string    Name of the sector.
 """,
     {
         "company": at("company", "id"),
         "company_name": at("company", "name"),
         "company_country": at("company", "country"),
         "industry": at("company", "industry"),
+        "industry_label": at("company", "industry"),
         **inside("scope", "worldwide", "countries", "subdivisions", "sites", "units"),
         **inside("headcount", "low", "high", "qualifier", "base", prefix="headcount_"),
         **inside("headcount", "counts", "cumulative", prefix="headcount_"),
@@ -339,6 +341,7 @@ first_notice_on          date      Date of the first of them.
         "sources": each("citations", lambda one: one["source"]["id"]),
         "source_urls": each("citations", lambda one: one["source"]["url"]),
     },
+    {"industry_label": "industry"},
 )
 
 

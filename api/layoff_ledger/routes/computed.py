@@ -219,7 +219,7 @@ async def respond_with_computed(
         return await respond_with_chart(request, ledger, parameters, kind.drawn())
     snapshot = await kind.begin(ledger, parameters)
     if format_.cite is not None:
-        return respond_with_question(request, kind.what, snapshot)
+        return await respond_with_question(request, snapshot)
     found = await kind.read(ledger, parameters, snapshot, is_drawn=format_.is_page)
     if format_.is_flat:
         return await respond_with_table(

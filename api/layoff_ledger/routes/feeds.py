@@ -32,14 +32,11 @@ async def respond_with_list_feed(
             )
         )
     entries, page = await read_feed(ledger, resource, parameters, base=base_of(request))
-    return respond_with_feed(
-        request, resource.path, entries, snapshot=page.snapshot, following=page.next
-    )
+    return await respond_with_feed(request, entries, snapshot=page.snapshot, following=page.next)
 
 
-def respond_with_feed(
+async def respond_with_feed(
     request: AnyRequest,
-    what: str,
     entries: Sequence[FeedEntry],
     *,
     snapshot: Snapshot,
@@ -62,7 +59,7 @@ def respond_with_feed(
     here = [*asked, pin] if cursor is None else [*asked, pin, f"cursor={cursor}"]
     feed = Feed(
         id=current,
-        title=question_title(request, what),
+        title=await question_title(request, snapshot),
         self=current if is_current else f"{path}?{'&'.join(here)}",
         current=current,
         alternate=question_as(request, "json"),

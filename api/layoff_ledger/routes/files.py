@@ -80,7 +80,7 @@ async def respond_with_file(
         await anext(batches, None)
         await batches.aclose()
         return Stream(iter(()), media_type=format_.response_type, headers=headers)
-    provenance = _provenance(request, what, snapshot)
+    provenance = _provenance(request, await question_title(request, snapshot), snapshot)
     folder = tempfile.TemporaryDirectory(prefix="layoff-ledger-")
     path = Path(folder.name) / name
     try:
@@ -149,15 +149,15 @@ async def _write(
         await batches.aclose()
 
 
-def _provenance(request: AnyRequest, what: str, snapshot: Snapshot) -> Provenance:
+def _provenance(request: AnyRequest, title: str, snapshot: Snapshot) -> Provenance:
     # Without the day of access, so that the same question to the same revision gives the same file.
     entries = [
         msgspec.structs.replace(entry, accessed=())
-        for entry in question_entries(request, what, snapshot)
+        for entry in question_entries(request, title, snapshot)
     ]
     citation = b"" if TEXT.cite is None else TEXT.cite(entries)
     return Provenance(
-        title=question_title(request, what),
+        title=title,
         url=cited_address(request, snapshot),
         latest=addresses(request, snapshot).latest,
         revision=snapshot.revision,

@@ -16,7 +16,7 @@ from layoff_ledger.formats import ONLY_JSON, FormatSet
 from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
-from layoff_ledger.http.context import Context
+from layoff_ledger.http.context import Context, Query
 from layoff_ledger.http.negotiation import Representation, Representations
 from layoff_ledger.http.problems import (
     InvalidParametersError,
@@ -34,6 +34,7 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 AnyRequest = Request[Any, Any, Any]
 Links = dict[str, tuple[str, dict[str, str]]]
 
+_LEDGER = "ledger"
 READS = ("invalid_parameters", "not_acceptable", "unavailable")
 """The problems of every operation that reads the ledger."""
 
@@ -85,6 +86,14 @@ class Operation(Struct, frozen=True, kw_only=True):
     """The kind of record that it returns, if it is one record or a list of them."""
     links: Links = {}
     """Operation → what it leads to, with parameters as expressions over the answer."""
+
+    def parameters_of(self, query: Query) -> type[Parameters]:
+        """Give the parameters that a query is read by."""
+        if self.otherwise is not None:
+            name, value, other = self.otherwise
+            if any((put.name, put.value) == (name, value) for put in query.parameters):
+                return other
+        return self.parameters
 
     @property
     def representations(self) -> Representations:
@@ -143,17 +152,14 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
 
         def read_parameters(
             request: AnyRequest,
-            ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
+            # One after the other: side by side they would be tasks.
+            ledger: NamedDependency[Ledger],
         ) -> Parameters:
             asked = context.of(request.scope)
+            request.scope["state"][_LEDGER] = ledger
             _refuse_what_is_not_offered(asked, one)
             _leave_out_blanks(asked, one)
-            struct = one.parameters
-            if one.otherwise is not None:
-                name, value, other = one.otherwise
-                if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
-                    struct = other
-            parameters = parse.read(struct, asked.query)
+            parameters = parse.read(one.parameters_of(asked.query), asked.query)
             if has_charts:
                 _refuse_looks_without_chart(asked, one.formats)
             return parameters
@@ -167,6 +173,12 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )(function)
 
     return decorate
+
+
+def ledger_of(request: AnyRequest) -> Ledger:
+    """Give the ledger that a request is answered from, where no handler hands it on."""
+    ledger: Ledger = request.scope["state"][_LEDGER]
+    return ledger
 
 
 def operation_of(handler: HTTPRouteHandler) -> Operation:

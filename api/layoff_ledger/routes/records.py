@@ -152,7 +152,7 @@ async def respond_with_list(
     if format_.cite is not None:
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
         await check_codes(ledger, parameters, snapshot)
-        return respond_with_question(request, resource.path, snapshot.on_terms_of(resource))
+        return await respond_with_question(request, snapshot.on_terms_of(resource))
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     columns = selected_columns(resource, parameters)

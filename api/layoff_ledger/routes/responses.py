@@ -7,14 +7,12 @@ import functools
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote_plus
 
 import msgspec
 from litestar import Response
 from litestar.types import Receive, Scope, Send
 
 from layoff_ledger import vocabulary
-from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
@@ -23,13 +21,16 @@ from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Beside, Subject
+from layoff_ledger.pages.titles import title_of
+from layoff_ledger.query import parse
 from layoff_ledger.query.lists import Page
+from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
+from layoff_ledger.routes.operation import AnyRequest, Operation, ledger_of, operation_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -207,22 +208,54 @@ def respond_with_citation(
     )
 
 
-def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
-    """Answer with a citation of this query."""
-    return respond_with_citation(request, question_entries(request, what, snapshot), snapshot)
+async def respond_with_question(
+    request: AnyRequest, snapshot: Snapshot, document: Json | None = None
+) -> Response[bytes]:
+    """Answer with a citation of this query; for `document` see `question_title`."""
+    title = await question_title(request, snapshot, document)
+    return respond_with_citation(request, question_entries(request, title, snapshot), snapshot)
 
 
-def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list[BibliographyEntry]:
+def question_entries(
+    request: AnyRequest, title: str, snapshot: Snapshot
+) -> list[BibliographyEntry]:
     """Cite the ledger as the answer to exactly this question."""
-    title = question_title(request, what)
     return of_question(title, consulted(snapshot, cited_address(request, snapshot)))
 
 
-def question_title(request: AnyRequest, what: str) -> str:
-    """Return the question as people would read it."""
-    query = context.of(request.scope).query
-    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "limit", *LOOKS})))
-    return f"{LEDGER}: {what}" + (f" ({asked})" if asked else "")
+async def question_title(
+    request: AnyRequest, snapshot: Snapshot, document: Json | None = None
+) -> str:
+    """Return the question in the words of the page that answers it; its address has the codes.
+
+    `document` has the parts of the answer that the page is named after, such as the waves that are
+    compared. One record is named by its path.
+    """
+    declared, asked = operation_of(request.route_handler), context.of(request.scope)
+    if declared.path_parameter is not None:
+        return f"{LEDGER}: {asked.path.removeprefix('/v1/')}"
+    ledger = ledger_of(request)
+    parameters = parse.read(declared.parameters_of(asked.query), asked.query)
+    companies = {
+        one
+        for _, known, values in parse.given_codes(parameters)
+        if known.vocabulary == "company"
+        for one in values
+    }
+    names = await names_of(ledger, companies, snapshot) if companies else {}
+    of = asked.query.last("of") or _COUNTS.get(declared.id)
+    subject = _subject(
+        request,
+        {"meta": {"of": None if of == "waves" else of}, **(document or {})},
+        snapshot,
+        addresses(request, snapshot),
+        Beside(names=names),
+    )
+    return f"{LEDGER}: {title_of(subject)}"
+
+
+_COUNTS = {"get_notice_statistics": "notices"}
+"""Operation → what it counts, if not waves."""
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
@@ -282,16 +315,24 @@ def respond_with_html(
     beside: Beside = _NOTHING,
 ) -> Response[bytes]:
     """Answer with a page for people that says what the JSON says."""
-    declared, asked = operation_of(request.route_handler), context.of(request.scope)
+    declared = operation_of(request.route_handler)
     links = addresses(request, snapshot, following=following)
-    subject = Subject(
+    subject = _subject(request, _document(declared, body), snapshot, links, beside)
+    return respond_with_subject(request, subject)
+
+
+def _subject(
+    request: AnyRequest, document: Json, snapshot: Snapshot, links: ListLinks, beside: Beside
+) -> Subject:
+    declared, asked = operation_of(request.route_handler), context.of(request.scope)
+    return Subject(
         operation=declared.id,
         summary=declared.summary,
         resource=declared.resource,
         is_record=declared.path_parameter is not None,
-        parameters=declared.parameters,
+        parameters=declared.parameters_of(asked.query),
         formats=declared.formats.formats,
-        document=_document(declared, body),
+        document=document,
         base=asked.base,
         path=asked.path,
         query=asked.query,
@@ -300,7 +341,6 @@ def respond_with_html(
         cited=cited_address(request, snapshot),
         beside=beside,
     )
-    return respond_with_subject(request, subject)
 
 
 def _document(declared: Operation, body: bytes) -> Json:

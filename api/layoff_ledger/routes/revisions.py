@@ -216,9 +216,7 @@ async def list_changes(
     changes = list(zip(page_rows, documents, strict=True))
     if format_.is_feed:
         entries = [change_entry(row, document, base) for row, document in changes]
-        return respond_with_feed(
-            request, "changes", entries, snapshot=snapshot, following=following
-        )
+        return await respond_with_feed(request, entries, snapshot=snapshot, following=following)
     rendered = [render_change(row, document, base) for row, document in changes]
     page = Page(rendered, count, following, snapshot)
     return await _respond_with_part(

@@ -15,7 +15,7 @@ from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.http import context
 from layoff_ledger.query.shapes import Shape
-from layoff_ledger.resources.base import Column
+from layoff_ledger.resources.base import Column, named
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.files import respond_with_file
 from layoff_ledger.routes.operation import AnyRequest
@@ -59,7 +59,7 @@ async def respond_with_documents(
     following: str | None = None,
 ) -> Response[bytes] | Stream:
     """Answer with some documents as rows."""
-    format_ = format_of(request)
+    format_, columns = format_of(request), named(columns, snapshot.codes)
     if format_.rows is None:
         rows_of = functools.partial(_document_rows, columns)
         batches = _one_batch(documents)
@@ -105,7 +105,7 @@ async def respond_with_all(
     Anything that can fail early fails before the first byte. A file is flat, and has no shape but
     columns.
     """
-    format_ = format_of(request)
+    format_, columns = format_of(request), named(columns, snapshot.codes)
     if format_.rows is None:
         rows_of = functools.partial(_document_rows, columns)
         return await respond_with_file(request, what, columns, batches, rows_of, snapshot=snapshot)

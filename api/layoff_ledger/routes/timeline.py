@@ -59,7 +59,7 @@ async def get_timeline(
         ledger, parameters, base=base_of(request)
     )
     if format_.cite is not None:
-        return respond_with_question(request, "timeline", snapshot)
+        return await respond_with_question(request, snapshot)
     if format_.is_flat:
         return await respond_with_table(
             request,

@@ -66,7 +66,8 @@ async def compare_waves(
     waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
     format_ = format_of(request)
     if format_.cite is not None:
-        return respond_with_question(request, "comparison", snapshot)
+        compared = msgspec.to_builtins(comparison.columns(waves))
+        return await respond_with_question(request, snapshot, {"waves": compared})
     rows, citations = comparison.compare(waves)
     if format_.is_flat:
         return await respond_with_table(

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar, Unpack
 from layoff_ledger_client import models, queries
 from layoff_ledger_client.exchange import Content, Operation, Page
 
-__version__ = "1.4.0"
+__version__ = "1.5.0"
 """Version of the contract, and of this client."""
 
 SERVER = "http://localhost:8000"

@@ -2439,6 +2439,17 @@ class ListChangesQuery(TypedDict, total=False):
     lists new waves only. A copy needs all changes.
     """
 
+    company: OneOrMore[str]
+    """Only what is about these companies, by id: the company and its indicators, its waves, and
+    the notices that are linked to it, or were in an earlier revision.
+    """
+
+    driver: OneOrMore[str]
+    """Only waves for which somebody gives one of these drivers, or gave it in an earlier
+    revision, and the drivers themselves. Denials do not count. With `company` as well, only
+    waves that match both.
+    """
+
     bom: bool
     """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
     programs take it for part of the first column's name. `true` if it is not given.
