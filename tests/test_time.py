@@ -477,8 +477,8 @@ def _is_about(change: Json, company: str, driver: str) -> bool:
         }
         return company in ("", document["company"]["id"]) and driver in ("", *given)
     if company:
-        return not driver and resource.startswith("company") and change["id"] == company
-    return resource == "driver" and change["id"] == driver
+        return not driver and resource.startswith("company") and bool(change["id"] == company)
+    return resource == "driver" and bool(change["id"] == driver)
 
 
 @pytest.mark.parametrize("resource", ["", "wave", "company,driver"])
