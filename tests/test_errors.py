@@ -283,6 +283,12 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/indicators?year=2024", "use year_gte and year_lte"),
         ("/v1/timeline?since=2025", "use from and to"),
         ("/v1/waves?ids=meta-2023-03", "did you mean 'id'?"),
+        ("/v1/comparisons?company=meta", "use wave with ids: /v1/waves?company=meta&select=id"),
+        (
+            "/v1/changes?wave=meta-2023-03",
+            "what changed in one record is its history, such as /v1/waves/meta-2023-03/history",
+        ),
+        ("/v1/changes?reason=tariffs", "did you mean 'driver'?"),
         ("/v1/waves?continent=EU", "there is no filter by continent: use country"),
         (
             "/v1/waves?event=revised",

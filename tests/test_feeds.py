@@ -270,6 +270,45 @@ def test_the_feed_of_changes_leaves_out_taxonomies(revised: httpx.Client) -> Non
     assert "In revision 2." in newest["content_text"]
 
 
+def _changed(client: httpx.Client, query: str) -> dict[str, set[str]]:
+    """Give the ids of each kind of records of which there are changes."""
+    found: dict[str, set[str]] = {}
+    for line in client.get(f"/v1/changes?{query}&format=ndjson").text.splitlines():
+        change = json.loads(line)
+        found.setdefault(change["resource"], set()).add(change["id"])
+    return found
+
+
+@pytest.mark.parametrize("company", ["meta", "microsoft", "ibm", "3com"])
+def test_who_follows_a_company_has_all_that_is_about_it(real: httpx.Client, company: str) -> None:
+    waves = {one["id"] for one in walk(real, "/v1/waves", [("company", company)])}
+
+    assert _changed(real, f"company={company}") == {
+        "wave": waves, "company": {company}, "company_indicators": {company},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("driver", ["ai_automation", "tariffs", "over_hiring"])
+def test_who_follows_a_reason_has_the_waves_of_it(real: httpx.Client, driver: str) -> None:
+    waves = {one["id"] for one in walk(real, "/v1/waves", [("driver", driver), ("limit", "200")])}
+    of_both = walk(real, "/v1/waves", [("driver", driver), ("company", "meta,amazon,ups")])
+
+    assert _changed(real, f"driver={driver}") == {"wave": waves, "driver": {driver}}
+    assert _changed(real, f"driver={driver}&company=meta,amazon,ups").get("wave", set()) == {
+        one["id"] for one in of_both
+    }
+
+
+def test_who_follows_a_company_has_its_notices(filed: httpx.Client) -> None:
+    notices = walk(filed, "/v1/notices", [("linked", "true"), ("limit", "200")])
+    companies = {one["company"]["id"] for one in notices}
+
+    assert companies
+    for company in companies:
+        of_it = {one["id"] for one in notices if one["company"]["id"] == company}
+        assert _changed(filed, f"company={company}")["notice"] == of_it
+
+
 def test_a_date_is_said_as_it_is_known() -> None:
     assert day_text("2023-03-14", "day") == "on 14 March 2023"
     assert day_text("2023-03-01", "month") == "in March 2023"

@@ -713,6 +713,24 @@ def test_the_title_of_a_page_names_what_is_asked(real: httpx.Client, path: str, 
     assert "<strong>meta</strong>" not in text
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("waves?country=US", "Waves of job cuts: in the United States"),
+        (
+            "waves?company_country=NL,DE",
+            "Waves of job cuts: companies of the Netherlands or Germany",
+        ),
+        ("waves?country_not=GB", "Waves of job cuts: not in the United Kingdom"),
+        ("waves?subdivision=US-TX", "Waves of job cuts: in Texas, United States"),
+        ("waves?sample=5&seed=1", "Waves of job cuts: a random sample of 5"),
+        ("waves?sample=5&company=meta", "Waves of job cuts: Meta Platforms, a random sample of 5"),
+    ],
+)
+def test_a_title_says_it_as_people_do(real: httpx.Client, query: str, title: str) -> None:
+    assert f"<h1>{title}</h1>" in page(real, f"/v1/{query}").text
+
+
 def test_a_title_is_bounded(real: httpx.Client) -> None:
     """Whatever is asked: the beginning of a long value, the number of many filters."""
     many = (

@@ -139,6 +139,16 @@ FAULTS = {
         "a page keeps room for its own address, and not for that of its chart",
         ("charts",), "routes.computed", "parameters=(*fixed, *others)", "parameters=others",
     ),
+    "followed_while_it_matches": Fault(
+        "changes of a company are those of its present records alone",
+        ("time",), "query.changes",
+        "facet.first_revision <= {until} and",
+        "facet.first_revision <= {until} and facet.last_revision >= {until} and",
+    ),
+    "files_have_codes_for_names": Fault(
+        "a column that is to have the names of codes has the codes",
+        ("files",), "resources.base", "names.get(read(document))", "read(document)",
+    ),
 }  # fmt: skip
 
 

@@ -33,6 +33,11 @@ _JOBS, _SHARE = ("headcount", "jobs"), "share"
 _CODES = ("status", "form", "kind")
 _PLAIN = ("company", "driver", "driver_group", "role", "industry", *_CODES)
 _SAID = {"states": "stated", "reports": "reported", "denies": "denied"}
+_COUNTRIES = ("country", "country_not", "company_country")
+_ENDS_OF_ARTICLES = (
+    "Republic", "Islands", "Netherlands", "Philippines", "Bahamas", "Maldives", "Gambia", "Comoros",
+)  # fmt: skip
+"""How names of countries end that are written with an article, beside those that begin so."""
 _IN = ("country", "subdivision", "jurisdiction")
 _PUT = {
     **dict.fromkeys(_PLAIN, "{}"),
@@ -136,8 +141,10 @@ def _asked(subject: Subject) -> str:
             break
         kept.append(one)
     left = len(phrases) - len(kept)
+    size = subject.query.last("sample")
+    sample = [f"a random sample of {_short(size)}"] if size else []
     more = [f"and {left} more {'filter' if left == 1 else 'filters'}"] if left else []
-    return ", ".join([*kept, *more])
+    return ", ".join([*kept, *more, *sample])
 
 
 def _place(asked: tuple[str, list[str]]) -> int:
@@ -160,12 +167,20 @@ def _phrase(name: str, values: list[str]) -> str:
         values = [one.lower() for one in values]
     elif name == "stance":
         values = [_SAID.get(one, one) for one in values]
+    elif name in _COUNTRIES:
+        values = [_with_article(one) for one in values]
     put = _PUT.get(name) or {"gte": "since {}", "lte": "until {}"}.get(bound)
     text = _listed([_short(one) for one in values], "or")
     if put is not None:
         return put.format(text)
     label = words.within(words.label(name))
     return label if values == ["yes"] else f"{label}: {text}"
+
+
+def _with_article(country: str) -> str:
+    """Give a country as it stands in a sentence: in the United States, in Germany."""
+    has_article = country.startswith("United ") or country.endswith(_ENDS_OF_ARTICLES)
+    return f"the {country}" if has_article else country
 
 
 def _short(text: str) -> str:

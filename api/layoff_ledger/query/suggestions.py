@@ -61,6 +61,8 @@ _OF_WAVES = "notices have no such filter: use it with /v1/waves, with has_notice
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
 _FIGURES = "each group comes with all counts and sums: pick the ones you need"
 _CONTINENT = "there is no filter by continent: use country, such as country=DE,FR,IT"
+_COMPARED = "use wave with ids: /v1/waves?company=meta&select=id lists those of a company"
+_ONE_RECORD = "what changed in one record is its history, such as /v1/waves/meta-2023-03/history"
 _EVENTS = (
     "use status for the current state of a wave; /v1/claims?kind=event&code=revised and "
     "/v1/timeline?kind=revised list everything that happened"
@@ -136,6 +138,8 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             (("group_by", _FIGURES), ("by", _FIGURES)),
         ),
         ("continent world_region", (("country", _CONTINENT),)),
+        ("company companies", (("wave", _COMPARED),)),
+        ("wave wave_id id", (("since", _ONE_RECORD),)),
         ("event events event_kind", (("status_not", _EVENTS),)),
         (
             "completed completed_on completed_gte completed_lte completed_after completed_before "
