@@ -811,6 +811,19 @@ def test_a_change_leads_to_what_changed(eventful: httpx.Client) -> None:
         assert any(one["fields"] for one in eventful.get(address).json()["data"])
 
 
+@pytest.mark.parametrize("path", ["companies/meta", "drivers/ai_automation"])
+def test_a_company_and_a_reason_can_be_followed(real: httpx.Client, path: str) -> None:
+    shown = page(real, f"/v1/{path}").text
+    changes, feed = (
+        html.unescape(one) for one in re.findall(r'href="([^"]+/v1/changes\?[^"]+=[^"]+)"', shown)
+        if path.rpartition("/")[2] in one
+    )  # fmt: skip
+
+    assert feed == f"{changes}&format=atom"
+    assert real.get(feed).headers["content-type"].startswith("application/atom+xml")
+    assert "leave out" in page(real, changes).text
+
+
 def test_changes_of_a_company_are_called_so(real: httpx.Client) -> None:
     shown = page(real, "/v1/changes?company=meta&driver=ai_investment").text
 
