@@ -1,9 +1,10 @@
 """The deliberately broken copies (`make broken`): plant a fault, run the tests, print the catch.
 
 Each fault of `support/broken.py` is a copy of the service with one mistake. The contract tests run
-against it until one fails, and against those of `support/broken_code.py` the tests that it names;
-the table says which one it was. Without any fault all of them have to pass. The exit status is 1 if
-a fault was not caught. `make broken FAULT=vary_missing` runs one.
+against it until one fails, first those that found it before, and against those of
+`support/broken_code.py` the tests that it names; the table says which one it was. Without any fault
+all of them have to pass. The exit status is 1 if a fault was not caught. `make broken
+FAULT=vary_missing` runs one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pytest
 
 # What the tests import is imported once.
 from support import broken_code, cases, replay, servers  # noqa: F401
-from support.broken import FAULT, names
+from support.broken import FAULT, FOUND_BY, names
 from support.databases import make_database, name_of, publish_folder
 from support.eventful import make_eventful
 from support.revisions import FIXTURE
@@ -90,7 +91,8 @@ def groups(fault: str) -> list[Sequence[str]]:
     """Return the tests to run against a fault, one group after the other until one fails."""
     if fault in broken_code.FAULTS:
         return [broken_code.FAULTS[fault].tests]
-    return [QUICK, SCHEMATHESIS, *([WITHIN] if fault == SOUND else [])]
+    first = [(FOUND_BY[fault],)] if fault in FOUND_BY else []
+    return [*first, QUICK, SCHEMATHESIS, *([WITHIN] if fault == SOUND else [])]
 
 
 def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:

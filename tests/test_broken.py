@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.broken import FAULT
+from support.broken import FAULT, FOUND_BY, names
 from support.broken_code import FAULTS
 from support.temporary import ENVIRONMENT
 
@@ -25,6 +25,11 @@ def test_the_code_has_what_a_fault_replaces(name: str) -> None:
 
     assert source.count(fault.written) == 1, fault.module
     assert all((TESTS / f"test_{one}.py").exists() for one in fault.tests)
+
+
+def test_what_is_asked_first_of_a_fault_is_there() -> None:
+    assert FOUND_BY.keys() < names().keys()
+    assert all((TESTS / f"test_{one}.py").exists() for one in FOUND_BY.values())
 
 
 @pytest.mark.thorough

@@ -204,6 +204,43 @@ METHODS = {
 }
 """Faults in how requests are handled."""
 
+FOUND_BY = {
+    "field_renamed": "promises",
+    "field_missing": "promises",
+    "number_as_string": "promises",
+    "enum_unknown": "promises",
+    "unknown_as_zero": "formats",
+    "server_error": "promises",
+    "undocumented_status": "promises",
+    "wrong_content_type": "promises",
+    "problem_as_json": "errors",
+    "wrong_problem_code": "errors",
+    "problem_without_place": "errors",
+    "count_off_by_one": "counts",
+    "group_off_by_one": "statistics",
+    "cursor_skips": "lists",
+    "order_turned": "lists",
+    "csv_column_moved": "formats",
+    "line_missing": "promises",
+    "file_altered": "exports",
+    "vary_missing": "promises",
+    "link_missing": "promises",
+    "request_id_missing": "promises",
+    "etag_fixed": "promises",
+    "kept_for_good": "http",
+    "stale_cache": "time",
+    "redirect_lost": "time",
+    "gone_is_missing": "time",
+    "filter_ignored": "lists",
+    "past_ignored": "time",
+    "unknown_accepted": "errors",
+    "sort_ignored": "lists",
+    "head_with_body": "promises",
+    "head_refused": "http",
+    "tag_ignored": "promises",
+}
+"""Fault → the file of tests that found it, which is asked first: all others take minutes."""
+
 
 def names() -> dict[str, str]:
     """Return all faults with their descriptions."""

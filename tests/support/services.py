@@ -210,7 +210,10 @@ def is_alive(pid: int) -> bool:
 
 @contextlib.asynccontextmanager
 async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the real service in this process, as its server would, and yield a client of it."""
+    """Run the real service in this process, as its server would, and yield a client of it.
+
+    It fails if HEAD is answered with a body, which httpx would drop, as servers do.
+    """
     from layoff_ledger import app as application
 
     app = application.create_app(
@@ -218,6 +221,7 @@ async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
     )
     received: asyncio.Queue[Json] = asyncio.Queue()
     sent: asyncio.Queue[Json] = asyncio.Queue()
+    with_body: list[str] = []
 
     async def send(message: Any) -> None:
         await sent.put(message)
@@ -225,9 +229,14 @@ async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
     async def with_state(
         scope: MutableMapping[str, Any], receive: Any, send: Callable[[Any], Awaitable[None]]
     ) -> None:
+        async def note(message: Any) -> None:
+            if scope.get("method") == "HEAD" and message.get("body"):
+                with_body.append(scope["path"])
+            await send(message)
+
         scope["state"] = {}
         given: Any = scope
-        await app(given, receive, send)
+        await app(given, receive, note)
 
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
     life = asyncio.create_task(with_state(scope, received.get, send))
@@ -241,3 +250,4 @@ async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
         await received.put({"type": "lifespan.shutdown"})
         assert (await sent.get())["type"] == "lifespan.shutdown.complete"
         await life
+    assert not with_body, f"HEAD with a body: {with_body}"
