@@ -2440,14 +2440,14 @@ class ListChangesQuery(TypedDict, total=False):
     """
 
     company: OneOrMore[str]
-    """Only what is about these companies, by id: the company and its indicators, its waves, and
-    the notices that are linked to it, or were in an earlier revision.
+    """Only what is about these companies, by id: the company itself, its indicators and waves,
+    and notices that are linked to it or were in an earlier revision.
     """
 
     driver: OneOrMore[str]
-    """Only waves for which somebody gives one of these drivers, or gave it in an earlier
-    revision, and the drivers themselves. Denials do not count. With `company` as well, only
-    waves that match both.
+    """Only these drivers themselves, and waves for which somebody gives one of them, or gave it
+    in an earlier revision. Denials do not count. With `company` as well, only waves that match
+    both.
     """
 
     bom: bool
