@@ -26,7 +26,7 @@ LOAD = "import sys, database; database.load(int(sys.argv[1]))"
 
 
 def compare(checkout: Path, waves: int, seconds: int) -> Iterator[Row]:
-    """Ask both the same, in turns: how many answers a second, and how long one answer takes."""
+    """Ask both the same, in turn: how many answers per second, and how long one answer takes."""
     service.say(f"{waves:,} waves before: looking for them, or publishing them …")
     _load(checkout, waves)
     with contextlib.ExitStack() as stack:

@@ -36,7 +36,7 @@ class Loaded(Struct, frozen=True):
 
 
 def run(url: str, work: Callable[[Connection], Awaitable[T]]) -> T:
-    """Do some work on a connection of its own."""
+    """Do some work on a separate connection."""
 
     async def connected() -> T:
         connection = await asyncpg.connect(url)
@@ -69,9 +69,9 @@ def keep(
     fill: Callable[[Connection, str, int], Awaitable[float]],
     settings: Mapping[str, str] | None = None,
 ) -> tuple[Loaded, bool]:
-    """Fill a cluster with so many waves, unless it holds them; `fill` returns the seconds it took.
+    """Fill a cluster with this many waves, unless it has them; `fill` returns the seconds it took.
 
-    The server has the `settings` meanwhile; `fill` restores them.
+    Meanwhile the server has the `settings`; `fill` restores the old ones.
     """
     folder = folder_of(waves)
     note = folder / "loaded.json"
@@ -85,7 +85,7 @@ def keep(
         await connection.execute(
             "drop schema if exists api, ledger, ledger_migration, bench cascade"
         )
-        # The floor's pages and ours fit into it side by side.
+        # The pages of the floor and ours both fit into it.
         for name, value in {"shared_buffers": "512MB", **(settings or {})}.items():
             await connection.execute(f"alter system set {name} = '{value}'")
 

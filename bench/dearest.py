@@ -35,7 +35,7 @@ PLAIN = "/v1/waves?limit=25"
 AS_IT_IS = "--as-it-is"
 ROUNDS = 5
 SLOW_MS = 400.0
-"""What takes longer is asked less often."""
+"""Requests that take longer are sent less often."""
 MAX_MS = 100.0
 """Processor time; a request that costs more has to be bounded: streamed, drawn in another process
 or refused.
@@ -164,12 +164,12 @@ class Ledger:
         self._writings = itertools.count(1)
 
     def written(self, path: str) -> str:
-        """Write a question in a way in which nobody has written it before."""
+        """Write a question in a way that has not been used before."""
         bits = next(self._writings)
         if path.startswith(("/health", "/v1/exports", "/v1/revisions/")):
             return path
         before, mark, query = path.partition("?")
-        # What comes after a publication has no parameter that can be written in many ways.
+        # The answers after a publication have no parameter that can be written in many ways.
         query = query if mark else f"as_of={self.revision}"
         letters = [at for at, letter in enumerate(query) if letter.isalnum()][-24:]
         changed = list(query)
@@ -291,7 +291,7 @@ def main(wanted: list[str]) -> int:
             f"load {os.getloadavg()[0]:.1f}; a plain page: {plain.wall:.1f} ms, "
             f"{plain.work:.1f} ms of processors"
         )
-        print("| operation | dearest request | ms | times | service | PostgreSQL | first | bytes |")
+        print("| operation | its request | ms | times | service | PostgreSQL | first | bytes |")
         print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         for name in wanted or DEAREST:
             costs = [running.cost(path) for path in DEAREST[name]]

@@ -18,7 +18,7 @@ from table import Row
 CROWDS = (32, 512)
 """Connections that ask at once, each for the next page as soon as it has one."""
 SLICES = 10
-"""A long load is measured in so many parts: memory is checked after each."""
+"""A long load is measured in this many parts: memory is checked after each."""
 MOST_GROWTH = 1.1
 """What a worker may need at the end, relative to half-way: caches fill, and then stay."""
 MIB = 1024**2

@@ -2,7 +2,7 @@
 
 This is not data: the companies, sources and words are invented, the taxonomies are the real ones. A
 seed decides everything, so two machines measure the same documents. Companies, sources and waves
-are three streams over the same plan, each with random numbers of its own; none is held in memory.
+are three streams over the same plan, each with its own random numbers; none is held in memory.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Weighted(Generic[T]):
         return rng.choices(self._things, cum_weights=self._sums)[0]
 
     def some(self, rng: random.Random, number: int) -> list[T]:
-        """Draw so many different ones, in the order in which they came up."""
+        """Draw this many different ones, in the order in which they came up."""
         found: dict[T, None] = {}
         while len(found) < min(number, len(self._things)):
             found[self.one(rng)] = None
@@ -137,7 +137,7 @@ def multiply() -> str:
 
 
 def collection_input(waves: int, data: Path, seed: int = SEED) -> CollectionInput:
-    """Return so many waves, with their companies and sources, as the input of a collection."""
+    """Return this many waves, with their companies and sources, as the input of a collection."""
     curated = read.read(data)
     industries = list(curated.industries)
     return CollectionInput(
@@ -309,7 +309,7 @@ class _Writer:
         rng = self._rng
         jobs = max(5, int(rng.lognormvariate(5.5, 1.6)))
         share = round(min(0.9, max(0.01, rng.betavariate(1.2, 9))), 3)
-        # One in eight says how many work there, and not how many go: an unknown size.
+        # One in eight only says how many people work there, not how many go: its size is unknown.
         measures: list[vocabulary.Measure] = ["headcount", "share", "workforce_before"]
         first = measures[0] if rng.random() > 0.12 else measures[2]
         others = [one for one in measures[1:] if one != first]

@@ -28,7 +28,7 @@ from table import NOT_MEASURED, Row
 SMALL = 10_000
 """Waves of the ledger that a large one is compared with."""
 MOST_GROWTH = 1.5
-"""How much longer a page may take with so many more waves."""
+"""How many times longer a page may take with that many more waves."""
 STATISTICS_MS = 300.0
 """How long a table of two dimensions may take that nobody has requested before."""
 SEARCH_MS = 50.0
@@ -49,7 +49,7 @@ TABLES = (
     ("country", "driver"),
     ("company", "year"),
 )
-"""Two dimensions each, of which tables are asked for."""
+"""Pairs of dimensions by which tables are requested."""
 WORDS = ("restructuring", "demand", "costs", "revenue", "herald", "customer")
 """Words that many waves have."""
 
@@ -64,7 +64,7 @@ class Question(Struct, frozen=True):
 
 
 def against_small(waves: int) -> Iterator[Row]:
-    """Ask a ledger of so many waves and one of `SMALL` the same; load both first."""
+    """Ask a ledger of this many waves and one of `SMALL` the same; load both first."""
     for size, loading in ((SMALL, database.load), (waves, million.load)):
         service.load(size, loading)
     with contextlib.ExitStack() as stack:
@@ -91,8 +91,8 @@ def against_small(waves: int) -> Iterator[Row]:
 
 
 def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:
-    """Give each kind of question; `pairs` are a driver and a country each, frequent ones first."""
-    # Before all but a few waves: this changes the address, and hardly the page.
+    """Yield each kind of question; `pairs` are a driver and a country each, frequent ones first."""
+    # Almost all waves are later than this: it changes the address, but hardly the page.
     early = [datetime.date(2008, 1, 1) + datetime.timedelta(day) for day in range(600)]
     first = [f"/v1/waves?limit=25&announced_gte={day}" for day in early]
     filtered = [f"/v1/waves?limit=25&driver={one}&country={other}" for one, other in pairs[:400]]
@@ -180,7 +180,7 @@ def _next(port: int, path: str) -> str:
 
 
 def times(work: str, walks: Mapping[str, Walk], *, is_dear: bool) -> list[list[float]]:
-    """Ask in turns on one connection each; return the p50 of each one's rounds, in ms."""
+    """Ask in turn on one connection each; return the p50 of each one's rounds, in ms."""
     # A window in which even the slowest is answered a few times.
     seconds = 4 * SECONDS if is_dear else SECONDS
 

@@ -1,4 +1,4 @@
-"""Measures a server with wrk, a load generator in C that runs as a process of its own."""
+"""Measures a server with wrk, a load generator in C that runs as a separate process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from table import NOT_MEASURED
 
 ROUNDS = 3
 CONNECTIONS = 16
-"""They request as much as they get, each the next answer as soon as it has one."""
+"""Connections; each sends its next request as soon as it has an answer."""
 SCRIPT = Path(__file__).parent / "walk.lua"
 
 
@@ -55,7 +55,7 @@ class Walk:
         self._at = 0
 
     def measure(self, *, seconds: int, connections: int, most: int = 0) -> Measured:
-        """Send requests for so many seconds, or until `most` requests have been made."""
+        """Send requests for this many seconds, or until `most` requests have been made."""
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
             file.write("\n".join(self.paths))
             file.flush()
@@ -97,7 +97,7 @@ def find() -> None:
 def in_turns(
     walks: Mapping[str, Walk], measure: Callable[[Walk], float], unit: str
 ) -> dict[str, list[float]]:
-    """Measure in turns, so that a drift of the machine hits all alike; give what each round did.
+    """Measure in turn, so that a drift of the machine affects all alike; return what each did.
 
     A round that fails does not count: it is `NOT_MEASURED`.
     """
@@ -116,7 +116,7 @@ def in_turns(
 
 
 def per_second(walks: Mapping[str, Walk], seconds: int) -> dict[str, list[float]]:
-    """Measure how many answers a second each gives in each round, after one request to each."""
+    """Measure how many answers per second each gives in each round, after one request to each."""
     for walk in walks.values():
         with contextlib.suppress(LoadError):
             walk.measure(seconds=1, connections=CONNECTIONS)

@@ -5,14 +5,14 @@ Usage: bench/million.py [--waves 1000000] [--rounds 5]. It needs 25 GB of disk a
 10,000 generated waves enter through the publishing path. Then every row that belongs to them, to
 their companies or to their sources is repeated inside PostgreSQL, in all tables of schema `ledger`:
 `gen-00042-…` becomes `gen-7-00042-…` in ids, references, addresses, titles and bodies. So each
-company keeps its few waves, every document is what its view says, and a publication goes on from
-there as if all had been published. What depends on everything (drivers, roles, the collection, the
-revision with its counts and its digest) is written anew by the code that always writes it. Days do
-not change: each is that of as many waves as there are copies.
+company keeps its few waves, every document is what its view says, and a publication continues from
+there as if everything had been published. What depends on all records (drivers, roles, the
+collection, the revision with its counts and its digest) is written again by the code that always
+writes it. Days do not change: the copies of a wave share its days.
 
-It stays in `bench/.cache/<number>`, where `run.py --large` finds it too. Not kept up by copying is
-the digest of each curated record: who publishes an unchanged wave finds out only from its document
-that it is unchanged. Claims as records of their own are those of the 10,000 only: so PostgreSQL
+The cluster stays in `bench/.cache/<number>`, where `run.py --large` finds it, too. Copying does not
+maintain the digests of curated records, so publishing an unchanged wave only discovers from its
+document that it is unchanged. Only the claims of the 10,000 waves are records, so PostgreSQL
 ascribes fewer waves to reasons than columns do.
 """
 
@@ -49,11 +49,11 @@ SETTINGS = {
     "max_wal_size": "16GB",
     "autovacuum": "off",
 }
-"""While it is filled: whoever pulls the plug loads again."""
+"""While the cluster is filled: after a power failure, it has to be filled again."""
 COLUMNS = (
     "id", "wave", "company", "source", "other", "url", "title", "body", "sources", "parent",
 )  # fmt: skip
-"""Where ids of what is repeated stand, alone or inside a text."""
+"""The columns with ids of repeated records, alone or inside a text."""
 TABLES = (
     "document", "claim", "claim_citation", "citation", "magnitude", "driver_claim", "event",
     "wave_facet_wide", "wave_facet", "source", "form", "wave", "scope", "scope_country",
@@ -61,13 +61,13 @@ TABLES = (
     "company_indicators_facet", "company", "company_name", "company_identifier", "search_version",
     "company_name_version",
 )  # fmt: skip
-"""What is repeated, the longest first: so that two connections end at the same time."""
+"""The tables to repeat, the longest first, so that two connections end at the same time."""
 MIXED = {"document", "search_version"}
-"""Those that also have what is there once: drivers, roles and the collection."""
+"""Tables that also have records that are not repeated: drivers, roles and the collection."""
 
 
 def load(waves: int = WAVES) -> tuple[database.Loaded, bool]:
-    """See to it that a cluster holds these waves; say also whether it held them already."""
+    """Ensure that a cluster holds these waves; return also whether it already held them."""
     return database.keep(waves, _fill, SETTINGS)
 
 
@@ -128,7 +128,7 @@ async def _in_parallel(url: str, statements: Iterable[str]) -> None:
 
 
 async def _take_off(connection: Connection) -> tuple[dict[str, list[str]], list[str]]:
-    """Drop the keys and indexes of what is repeated; give the statements that bring them back."""
+    """Drop the keys and indexes of these tables; return the statements that restore them."""
     found = await connection.fetch(
         """
         select
@@ -173,7 +173,7 @@ async def _take_off(connection: Connection) -> tuple[dict[str, list[str]], list[
 
 
 async def _repeat(connection: Connection, url: str, times: int) -> None:
-    """Write every row again under other ids, until it stands there so many times."""
+    """Write every row again under other ids, until there are this many copies."""
     copies = []
     await connection.execute("drop schema if exists bench cascade; create schema bench")
     for table in TABLES:
@@ -188,9 +188,9 @@ async def _repeat(connection: Connection, url: str, times: int) -> None:
         first = f'original."{columns[0]["column_name"]}"'
         kept = " where id like 'gen-%'" if table in MIXED else ""
         copies.append(
-            # Written into an emptied table, it needs no log (wal_level = minimal). All copies of a
-            # row lie together, as if all of a day had been published in turn; that they depend on
-            # the row keeps the planner from repeating the whole table.
+            # Writing into an emptied table needs no log (wal_level = minimal). All copies of a row
+            # lie together, as if the waves of a day had been published in turn; since they depend
+            # on the row, the planner does not repeat the whole table.
             f"do $$ begin truncate ledger.{table}; "
             f"insert into ledger.{table} ({names}) select {names} from bench.{table}; "
             f"insert into ledger.{table} ({names}) select {values} "
@@ -207,7 +207,7 @@ def _value(table: str, column: str, type_: str) -> str:
     quoted, ids = f'"{column}"', "'gen-', 'gen-' || copy || '-'"
     if (table, column) == ("document", "digest"):
         return f"sha256(convert_to({_value(table, 'body', 'text')}, 'UTF8'))"
-    # A company register does not give a number twice: generated ones begin with 9000.
+    # A company register does not assign a number twice: generated ones begin with 9000.
     if column == "value":
         return "regexp_replace(value, '^9000', '9' || lpad(copy::text, 3, '0'))"
     if column == "identifiers":
@@ -222,7 +222,7 @@ def _value(table: str, column: str, type_: str) -> str:
 
 async def _complete(connection: Connection) -> None:
     """Write what depends on everything: some documents, the changes, the revision."""
-    # Their lines are written with all others below.
+    # Their lines are written together with all others below.
     await connection.execute("truncate ledger.change")
     change_log = ChangeLog(connection, 1, b"")
     for name in ("driver", "role", "collection"):
@@ -302,7 +302,7 @@ async def _measure(url: str, rounds: int, copies: int) -> list[float]:
     for number in range(rounds):
         copy = 1 + 7 * number % (copies - 1)
         wave = changed_wave(100 + 977 * number, copy, f"Read again, {time.time():.0f}.")
-        # Each on a connection of its own, as the command has it: nothing is prepared yet.
+        # Each on a new connection, like the command: no statement is prepared yet.
         connection = await asyncpg.connect(url)
         try:
             found.append(await _publish_one(connection, wave))

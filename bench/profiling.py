@@ -1,8 +1,8 @@
-"""Shows where the processor time of an uncached page goes, by rooms and by functions.
+"""Shows where the processor time of an uncached page goes, by packages and by functions.
 
-Usage: bench/profiling.py [--waves 10000] [--seconds 30]. Needs `py-spy`, which looks a few hundred
-times a second at what a worker does with Python's lock in hand while `wrk` asks it for the pages of
-run.py, of which none is answered from memory. What it may not look at, it says how to allow.
+Usage: bench/profiling.py [--waves 10000] [--seconds 30]. Needs `py-spy`, which samples a
+hundred times a second what a worker does while it holds Python's lock and `wrk` requests the pages
+of run.py, none of which is answered from memory. If it lacks a permission, it says how to give it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from load import Walk
 from table import show
 
 RATE = 100
-"""Looks a second, at each of which the worker stands still: more would slow down what is seen."""
+"""Samples per second; each stops the worker, so more would slow down what is measured."""
 WARM_SECONDS = 10
-"""In which a worker reads the rest of its postings beside what it answers."""
+"""Seconds in which a worker reads the rest of its postings besides answering."""
 LEAST = 0.02
 """A function with a smaller share is left out."""
 ELSEWHERE = {
@@ -42,19 +42,19 @@ ELSEWHERE = {
 
 
 class ProfileError(Exception):
-    """Nothing was seen; the message says why."""
+    """There are no samples; the message says why."""
 
 
 class Profile(Struct):
-    """How often each was seen."""
+    """How many samples each has."""
 
     looks: int = 0
     rooms: Counter[str] = Counter()
-    """Whose function ran, or had called what did: the innermost of ours and of `ELSEWHERE`."""
+    """Whose function ran, or had called what ran: the innermost of ours and of `ELSEWHERE`."""
     functions: Counter[str] = Counter()
-    """Ours, with all that they call."""
+    """Our functions, with everything that they call."""
     alone: Counter[str] = Counter()
-    """Ours, without what others of ours or the framework do for them."""
+    """Our functions, without what others of ours or the framework do for them."""
 
 
 def main() -> int:
@@ -75,7 +75,7 @@ def main() -> int:
 
 
 def _stacks(waves: int, seconds: int) -> Iterator[tuple[list[str], int]]:
-    """Look at a worker that is asked; give each stack, outermost first, and its looks."""
+    """Sample a worker under load; return each stack, outermost first, and its samples."""
     pages = [f"/v1/waves?{query}" for query in service.queries()]
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres.embedded(folder_of(waves)))
@@ -102,7 +102,7 @@ def _stacks(waves: int, seconds: int) -> Iterator[tuple[list[str], int]]:
 
 
 def count(stacks: Iterable[tuple[list[str], int]]) -> Profile:
-    """Add up stacks by rooms and functions."""
+    """Add up stacks by packages and functions."""
     profile = Profile()
     for frames, times in stacks:
         profile.looks += times
@@ -117,7 +117,7 @@ def count(stacks: Iterable[tuple[list[str], int]]) -> Profile:
 
 
 def _name(frame: str) -> str | None:
-    """Return module and function where a frame is of the service's own code."""
+    """Return module and function of a frame if it belongs to the service's own code."""
     function, _, file = frame.partition(" (")
     _, is_ours, place = file.rpartition(f"{paths.PACKAGE}/")
     return f"{place.partition(':')[0]}: {function}" if is_ours else None
@@ -136,7 +136,7 @@ def _print(profile: Profile) -> None:
     def share(number: int) -> str:
         return f"{number / profile.looks:.1%}"
 
-    print(f"\nAn uncached page of 25: {profile.looks:,} looks at a worker\n")
+    print(f"\nAn uncached page of 25: {profile.looks:,} samples of a worker\n")
     rooms = [(room, share(number)) for room, number in profile.rooms.most_common()]
     show([("whose", "share"), *rooms])
     print()

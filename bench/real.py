@@ -1,6 +1,6 @@
-"""The real ledger with its notices: what every kind of question costs beside a plain page.
+"""The real ledger with its notices: what every kind of question costs, compared with a plain page.
 
-Called by run.py; what is compared stands in README.md.
+Called by run.py; README.md says what is compared.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ ADDRESSES = 240
 """Different addresses of a question, so that none is answered from memory."""
 ROUNDS = 3
 MOST = 25
-"""Requests of one measurement: what is dear needs fewer."""
+"""Requests of one measurement: expensive questions need fewer."""
 MOST_TIMES = 20.0
-"""How many plain pages the dearest question may cost, by issue and architecture: or 100 ms."""
+"""How many plain pages the most expensive question may cost, by the architecture; or 100 ms."""
 FAILURES = (load.LoadError, servers.ServerError, OSError, KeyError, msgspec.DecodeError)
 
 
@@ -45,7 +45,7 @@ class Done(Struct, frozen=True):
     publishing_seconds: float
     importing_seconds: float
     new_file_seconds: float
-    """200 notices of one state among all others, in a file of their own."""
+    """200 notices of one state among all others, in a separate file."""
     changed_wave_seconds: float
     on: datetime.date
 
@@ -56,20 +56,20 @@ class Question(Struct, frozen=True):
     paths: list[str]
     most_ms: float | None = None
     seconds: int = 2
-    """How long a round lasts, whatever comes back meanwhile."""
+    """How long a round lasts, however many answers come meanwhile."""
     bounded: str | None = None
-    """What holds down the cost of many at once, where one of them may cost more."""
+    """What limits the cost of many at once, if one of them may cost more."""
 
 
 class Cost(Struct, frozen=True):
-    """What was measured of one kind of question; without figures where it failed."""
+    """What was measured for one kind of question; without figures if that failed."""
 
     work: str
     most_ms: float | None = None
     p50_ms: float = 0.0
     least_ms: float = 0.0
     greatest_ms: float = 0.0
-    """The least and the greatest median of a round."""
+    """The smallest and the largest median of a round."""
     p99_ms: float = 0.0
     plain_ms: float = 0.0
     failure: str | None = None
@@ -107,7 +107,7 @@ HEADER = ("question", "p50 (least to greatest round)", "p99", "plain pages", "ta
 
 
 def fill() -> Done:
-    """See to it that a cluster holds the real ledger and its notices, published by this code."""
+    """Ensure that a cluster holds the real ledger and its notices, published by this code."""
     folder = database.folder_of(0).with_name(NAME)
     note = folder / "loaded.json"
     digest = inputs.input_digest(paths.DATA).hex() + shipped.digest(paths.DATA).hex()
@@ -126,7 +126,7 @@ def fill() -> Done:
         begun = time.perf_counter()
         notices = await _import(connection, shipped.files(paths.DATA))
         imported = time.perf_counter() - begun
-        # As autovacuum would do it a little later; measuring must not depend on when.
+        # As autovacuum would do it a little later; measurements must not depend on when.
         await connection.execute("vacuum (analyze)")
         return Done(
             digest,
@@ -158,7 +158,7 @@ NEW_NOTICES = 200
 
 
 async def _new_file(connection: Connection) -> float:
-    """Import a file of 200 notices of a jurisdiction of its own, and take it back."""
+    """Import a file of 200 notices of a separate jurisdiction, and take it back."""
     lines = ["key,jurisdiction,employer,place,notice_on,effective_on,jobs"]
     lines += [
         f"{number:010x},US-PR,Made-up Employer {number},San Juan,2026-05-{1 + number % 28:02},"
@@ -178,7 +178,7 @@ async def _new_file(connection: Connection) -> float:
 
 
 async def _changed_wave(connection: Connection, curated: read.Curated) -> float:
-    """Publish all with one wave that has another note, and take it back."""
+    """Publish everything with another note on one wave, and take it back."""
     id_, wave = next(iter(curated.waves.items()))
     changed = msgspec.structs.replace(wave, note="Changed to see how long that takes.")
     transaction = connection.transaction()
@@ -194,7 +194,7 @@ async def _changed_wave(connection: Connection, curated: read.Curated) -> float:
 
 
 def questions(port: int) -> dict[str, Question]:
-    """Give every kind of question. None of its addresses leaves anything out that it would have."""
+    """Yield every kind of question. Its addresses differ, but none of them leaves anything out."""
     early = [
         f"announced_gte={datetime.date(1990, 1, 1) + datetime.timedelta(one)}"
         for one in range(ADDRESSES)
@@ -238,7 +238,7 @@ def questions(port: int) -> dict[str, Question]:
             50,
         ),
         "changes, page of 50": Question(
-            # All was published after these days.
+            # Everything was published after these days.
             [
                 f"/v1/changes?limit=50&published_gte={_ANY_DAY - datetime.timedelta(one)}&{kind}"
                 for one in range(100)
@@ -272,7 +272,7 @@ _OF = ("", "resource=wave", "resource=company", "resource=source")
 
 def costs(port: int) -> Iterator[Cost]:
     """Measure every kind of question in turn with a plain page, round by round."""
-    # Before all waves: it makes the address another one, and not the page.
+    # All waves are later than this: it changes the address, but not the page.
     early = [datetime.date(1970, 1, 1) + datetime.timedelta(one) for one in range(9_000)]
     plain = Walk(port, [f"/v1/waves?limit=25&count=none&announced_gte={day}" for day in early])
     for work, question in questions(port).items():
@@ -287,7 +287,7 @@ def costs(port: int) -> Iterator[Cost]:
 
 def _cost(work: str, question: Question, walk: Walk, plain: Walk) -> Cost:
     with contextlib.suppress(load.LoadError):
-        # The first of its kind may take longer than all of the round, such as the first chart.
+        # The first of its kind, such as the first chart, may take longer than the whole round.
         walk.measure(seconds=1, connections=1, most=2)
     found: list[Measured] = []
     beside: list[Measured] = []

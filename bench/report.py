@@ -1,6 +1,6 @@
-"""What a run leaves: its tables on standard output, and all of it as JSON beside them.
+"""The results of a run: its tables on standard output, and everything as JSON.
 
-Called by run.py; how it is read stands in README.md.
+Called by run.py; README.md says how to read it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ ADDITIONS = 10_000_000
 
 
 class Machine(Struct, frozen=True):
-    """What a run ran on, and how busy that was."""
+    """The machine of a run, and how busy it was."""
 
     cores: int
     python: str
     additions_seconds: float
     """How long ten million additions of Python take: machines differ by a factor of two."""
     load: tuple[float, float, float]
-    """Processes that ran or waited in the last one, five and fifteen minutes."""
+    """The load average of the last one, five and fifteen minutes."""
 
     @classmethod
     def look(cls) -> Machine:
-        """See what it is like now."""
+        """Measure its present state."""
         seconds = timeit.timeit("total += 1", "total = 0", number=ADDITIONS)
         return cls(os.cpu_count() or 1, sys.version.split()[0], seconds, os.getloadavg())
 
@@ -45,7 +45,7 @@ class Machine(Struct, frozen=True):
 
 
 class Report(Struct):
-    """All that a run has measured."""
+    """Everything that a run has measured."""
 
     begun_at: datetime.datetime
     before: Machine
@@ -54,7 +54,7 @@ class Report(Struct):
     costs: list[real.Cost] = []
 
     def print(self) -> None:
-        """Print each table, and what the machine was like before and after."""
+        """Print each table, and the state of the machine before and after."""
         after = Machine.look()
         print(
             f"\n{self.before.cores} cores, Python {self.before.python}\n"
@@ -82,7 +82,7 @@ class Report(Struct):
         show([real.HEADER, *(one.cells() for one in self.costs)])
 
     def _write(self, after: Machine) -> Path:
-        """Write everything as JSON, each run to a file of its own; what failed is null."""
+        """Write everything as JSON, each run to its own file; what failed is null."""
         rows: list[dict[str, Any]] = [
             {
                 **msgspec.to_builtins(one),

@@ -1,7 +1,7 @@
 """Measures the service against the floor and its peers, and prints one table of ratios.
 
-Usage: bench/run.py [--waves 10000] [--large] [--only-large] [--only-real] [--seconds 5]. What is
-compared stands in README.md.
+Usage: bench/run.py [--waves 10000] [--large] [--only-large] [--only-real] [--seconds 5]. README.md
+says what is compared.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ LARGE = 1_000_000
 
 
 class BenchError(Exception):
-    """What is measured is not what should be."""
+    """What is measured is not what should be measured."""
 
 
 class Ports(Struct, frozen=True):
-    """Where the servers listen."""
+    """The address on which the servers listen."""
 
     ours: int
     floor: int
@@ -109,7 +109,7 @@ def main() -> int:
     except KeyboardInterrupt:
         status = 130
     if report.rows or report.costs:
-        # What was measured until it failed is not lost.
+        # What was measured before a failure is not lost.
         report.print()
     return status
 
@@ -170,7 +170,7 @@ def _datasette(query: str) -> str:
 
 
 def _headers(answer: servers.Answer) -> str:
-    """Return the headers that the app has set, and that belong to no one body."""
+    """Return the headers that the app has set and that do not depend on the body."""
     left_out = {"date", "server", "content-length"}
     kept = [one for one in answer.headers if one[0].lower() not in left_out]
     return msgspec.json.encode(kept).decode()
@@ -269,7 +269,7 @@ def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
 
 
 def _of_questions() -> tuple[real.Done, list[real.Cost]]:
-    """Measure every kind of question of the ledger that is shipped, with its notices."""
+    """Measure every kind of question to the shipped ledger with its notices."""
     service.say("the real ledger: looking for it, or publishing it and its notices …")
     done = real.fill()
     with contextlib.ExitStack() as stack:

@@ -1,7 +1,7 @@
-"""Measures what is typed into a field and what is searched for, in the database and uncached.
+"""Measures the completion of names and the search, in the database and without a cache.
 
-Usage: bench/search.py [--companies 100000] [--waves 10000] [--rounds 20]. The names are invented,
-of syllables and of the words that many companies share; the waves are those of generate.py.
+Usage: bench/search.py [--companies 100000] [--waves 10000] [--rounds 20]. The names are invented
+from syllables and from words that many companies share; the waves are those of generate.py.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from layoff_ledger.store import pool
 
 CACHE = Path(__file__).parent / ".cache"
 MOST_MS = 20.0
-"""What completing a name may take."""
+"""How long completing a name may take."""
 SYLLABLES = [
     first + vowel + last
     for first in ("b", "br", "c", "d", "f", "g", "gr", "k", "l", "m", "n", "p", "s", "st", "t", "v")
@@ -57,7 +57,7 @@ TRADES = generate.Weighted(
 
 
 def companies(number: int, seed: int = generate.SEED) -> Iterator[records.Company]:
-    """Yield so many companies."""
+    """Yield this many companies."""
     rng = random.Random(f"{seed} names")
     for place in range(number):
         name = _name(rng)
@@ -168,7 +168,7 @@ async def _search(fetch: Fetch, asked: str) -> int:
 
 
 def _print(what: str, times: list[tuple[float, str]]) -> float:
-    """Print a line of the table and give its 95th percentile."""
+    """Print a line of the table, and return its 95th percentile."""
     ordered = sorted(one for one, _ in times)
     high = ordered[int(len(ordered) * 0.95)]
     print(
@@ -178,7 +178,7 @@ def _print(what: str, times: list[tuple[float, str]]) -> float:
 
 
 def main() -> int:
-    """Fill a cluster of its own unless it is there, measure, and say whether it is quick enough."""
+    """Fill a separate cluster unless it exists, measure, and return whether it is fast enough."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=100_000, help="(%(default)s)")
     parser.add_argument("--waves", type=int, default=10_000, help="(%(default)s)")

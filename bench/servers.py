@@ -1,4 +1,4 @@
-"""Starts a server as a process of its own and ends it by its id, whatever happens in between."""
+"""Starts a server as a separate process, and ends it by its id, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ServerError(Exception):
 
 
 class Answer(Struct, frozen=True):
-    """What came back."""
+    """An answer."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -38,7 +38,7 @@ class Answer(Struct, frozen=True):
 def serving(
     target: str, environment: dict[str, str], *, ready: str, factory: bool = False
 ) -> Iterator[int]:
-    """Serve an ASGI app and give its port once it answers `ready` with 200.
+    """Serve an ASGI app, and return its port once it answers `ready` with 200.
 
     Every server runs as the product's own command runs it: Granian, one worker, uvloop.
     """
@@ -57,7 +57,7 @@ def serving(
             env={**os.environ, **environment},
             stdout=log,
             stderr=log,
-            # A group of its own, so that a worker cannot outlive it.
+            # In its own process group, so that a worker cannot outlive it.
             start_new_session=True,
         )
         try:
@@ -104,7 +104,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def ask(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
-    """Ask once, on a connection of its own."""
+    """Send one request on a new connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection):
         connection.request("GET", path, headers={"Accept": "*/*", **(headers or {})})

@@ -1,4 +1,4 @@
-"""Our own service on a database: as it is measured, whatever it is measured against."""
+"""Our own service on a database, set up the same way for every comparison."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import database
 import servers
 
 BASE = "http://ledger.example"
-"""The address that answers name."""
+"""The base address in answers."""
 PAGES = 1_000
 FIRST_DATE = datetime.date(2010, 1, 1)
 LAST_DATE = datetime.date(2026, 6, 30)
@@ -26,7 +26,7 @@ OURS = "layoff_ledger.app:serve_app"
 
 @contextlib.contextmanager
 def serving(url: str, home: Path, code: Path | None = None) -> Iterator[int]:
-    """Serve a database and give the port; with `code`, by the modules of that folder."""
+    """Serve a database, and return the port; with `code`, by the modules of that folder."""
     environment = {"DATABASE_URL": url, "LEDGER_URL": BASE, "LEDGER_HOME": str(home)}
     if code is not None:
         environment["PYTHONPATH"] = str(code)
@@ -35,14 +35,14 @@ def serving(url: str, home: Path, code: Path | None = None) -> Iterator[int]:
 
 
 def queries() -> list[str]:
-    """Return the queries of more pages of 25 waves than the memory of answers holds."""
+    """Return the queries of more pages of 25 waves than the cache of answers holds."""
     days = (LAST_DATE - FIRST_DATE).days
     dates = [FIRST_DATE + datetime.timedelta(days * one // PAGES) for one in range(PAGES)]
     return [f"limit=25&count=none&announced_lte={day}" for day in dates]
 
 
 def ids(port: int, resource: str) -> list[str]:
-    """Ask for the ids of the first 200 records of a resource."""
+    """Request the ids of the first 200 records of a resource."""
     answer = servers.ask(port, f"/v1/{resource}?limit=200&count=none")
     return [one["id"] for one in msgspec.json.decode(answer.body)["data"]]
 
@@ -50,12 +50,12 @@ def ids(port: int, resource: str) -> list[str]:
 def wait_for_files(port: int) -> None:
     """Wait until a worker has read its postings and columns, which takes minutes the first time.
 
-    Raises `servers.ServerError` where they do not come.
+    Raises `servers.ServerError` if they do not come.
     """
     say("waiting until waves are listed by postings and counted by columns …")
     for limit in range(1, FILES_SECONDS):
         asked = {
-            # Addresses that nobody asked for: what is kept says nothing.
+            # Addresses that were not requested before, because cached answers prove nothing.
             "postings": f"/v1/waves?announced_gte=2026&limit={1 + limit % 200}&count=none",
             "columns": f"/v1/statistics?group_by=status&announced_gte=2026&limit={limit}",
         }
@@ -72,7 +72,7 @@ def wait_for_files(port: int) -> None:
 def load(
     waves: int, loading: Callable[[int], tuple[database.Loaded, bool]] = database.load
 ) -> None:
-    """See to it that a cluster holds so many waves, and print how long that took."""
+    """Ensure that a cluster holds this many waves, and print how long that took."""
     say(f"{waves:,} waves: looking for them, or publishing them …")
     loaded, kept = loading(waves)
     when = f"on {loaded.on}, kept since" if kept else "now"
@@ -83,5 +83,5 @@ def load(
 
 
 def say(text: str) -> None:
-    """Tell how far a run is, beside its table."""
+    """Report the progress of a run, apart from its table."""
     print(text, file=sys.stderr, flush=True)

@@ -1,7 +1,7 @@
-"""Measures what a worker's memory grows by while it sends a whole list, and how long that takes.
+"""Measures how much a worker's memory grows while it sends a whole list, and how long it takes.
 
 Usage: bench/stream.py [--waves 1000000]. The waves are those of `generate.py`, repeated in the
-tables of documents and of facets (`multiply.sql`): to publish a million takes far longer.
+tables of documents and of facets (`multiply.sql`), because publishing a million takes far longer.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ MOST_GROWTH_MB = 64
 
 
 class StreamError(Exception):
-    """What came is not the whole list."""
+    """The answer is not the whole list."""
 
 
 class Streamed(Struct, frozen=True):
-    """What one whole list was."""
+    """The measurement of one whole list."""
 
     lines: int
     size: int
@@ -60,7 +60,7 @@ def _measure(waves: int) -> int:
     with postgres.embedded(folder) as url:
         _load(url, folder / "loaded", waves)
         for name in ("ndjson", "csv"):
-            # A service of its own for each: a peak is never forgotten.
+            # A new service for each, because a peak never goes down.
             with service.serving(url, folder) as port:
                 # Reading them needs memory, too, whatever is sent meanwhile.
                 service.wait_for_files(port)
@@ -99,7 +99,7 @@ def _load(url: str, note: Path, waves: int) -> None:
         await publish.publish(
             connection, generate.collection_input(min(GENERATED, waves), paths.DATA)
         )
-        # Whole lists use none of these, and to fill them takes most of the time.
+        # Whole lists use none of these, and filling them takes most of the time.
         for row in await connection.fetch(
             "select indexname from pg_indexes where schemaname = 'ledger' "
             "and tablename = 'wave_facet' and indexdef ilike '%using gin%'"
@@ -117,13 +117,13 @@ def _load(url: str, note: Path, waves: int) -> None:
 
 
 def _peak_mb(process: psutil.Process) -> float:
-    """Return the most memory that a process ever had (VmHWM), in MB of 2^20 bytes."""
+    """Return the peak memory of a process (VmHWM), in MB of 2^20 bytes."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0]) / 1024
 
 
 def read(port: int, path: str) -> Streamed:
-    """Read a whole list; raise `StreamError` where it is not answered with one."""
+    """Read a whole list; raise `StreamError` if the answer is not one."""
     begun = time.perf_counter()
     lines = size = 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)

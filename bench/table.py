@@ -1,4 +1,4 @@
-"""The table that a run ends with: our number, the other one, their ratio, and what it has to be."""
+"""The table at the end of a run: our number, the other one, their ratio, and its target."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ import statistics
 from msgspec import Struct
 
 NOT_MEASURED = math.nan
-"""What stands for a number where every try failed; the log of the run says why."""
+"""Stands for a number if every attempt failed; the log of the run says why."""
 
 
 class Row(Struct, frozen=True):
-    """One line of the table: what each round measured, in its order."""
+    """One line of the table: what each round measured, in order."""
 
     work: str
     ours: list[float]
     other: list[float]
-    """As many as of ours, or a limit alone; `NOT_MEASURED` where a round failed."""
+    """As many as of ours, or only a limit; `NOT_MEASURED` if a round failed."""
     unit: str
     digits: int = 0
     least: float | None = None
-    """The target of architecture.md for the ratio, where more is better."""
+    """The target of architecture.md for the ratio, if more is better."""
     most: float | None = None
-    """The target, where less is better."""
+    """The target, if less is better."""
     is_of_times: bool = False
-    """Where it is the other number that is divided by ours: how many times less time it takes."""
+    """Whether the other number is divided by ours: how many times faster ours is."""
 
     @property
     def ratio(self) -> float:
-        """Divide the medians of the rounds; `NOT_MEASURED` where one of them has none."""
+        """Divide the medians of the rounds; `NOT_MEASURED` if one of them has none."""
         return self._divided(median(self.ours), median(self.other))
 
     @property
@@ -41,7 +41,7 @@ class Row(Struct, frozen=True):
 
     @property
     def is_reached(self) -> bool | None:
-        """Return whether the target is reached; None without one, or where nothing was measured."""
+        """Return whether the target is reached; None without one, or if nothing was measured."""
         if math.isnan(self.ratio):
             return None
         if self.least is not None:
@@ -77,7 +77,7 @@ def median(values: list[float]) -> float:
 
 
 def spread(values: list[float]) -> str:
-    """Write the least and the greatest of some values."""
+    """Write the smallest and the largest of some values."""
     return f"{min(values):.2f} to {max(values):.2f}" if len(values) > 1 else ""
 
 
@@ -87,7 +87,7 @@ def number(value: float, unit: str, *, digits: int = 0) -> str:
 
 
 def show(table: list[tuple[str, ...]]) -> None:
-    """Print lines of cells below each other."""
+    """Print rows of cells, one per line."""
     widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     for cells in table:
         first, *others = zip(cells, widths, strict=True)

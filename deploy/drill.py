@@ -33,7 +33,7 @@ DIGESTS = {
 
 
 def command(*arguments: str, **environment: str) -> str:
-    """Run `layoff-ledger`; give what it prints, or end with what it says is wrong."""
+    """Run `layoff-ledger`; return what it prints, or exit with what it says is wrong."""
     done = subprocess.run(
         [sys.executable, "-m", "layoff_ledger.cli", *arguments],
         env={**os.environ, **environment},
@@ -61,18 +61,18 @@ async def digests(url: str) -> dict[str, dict[str, str]]:
 
 @contextlib.contextmanager
 def timed(what: str) -> Iterator[None]:
-    """Say what is done, and how long it took."""
+    """Print what was done, and how long it took."""
     begun = time.monotonic()
     yield
     print(f"{what:<44} {time.monotonic() - begun:6.1f} s", flush=True)
 
 
 def main() -> int:
-    """Run the drill; 0 where every digest is the same."""
+    """Run the drill; return 0 if every digest is the same."""
     own = os.environ.get("DATABASE_URL")
     with tempfile.TemporaryDirectory(prefix="layoff-ledger-drill-") as name:
         folder = Path(name)
-        # As root the embedded server runs as another user, who has to reach its folder.
+        # As root, the embedded server runs as another user, who needs access to its folder.
         folder.chmod(0o755)
         home, backup = folder / "home", folder / "ledger.dump"
         if own is None:
@@ -101,7 +101,7 @@ def of_home(home: Path) -> dict[str, dict[str, str]]:
 
 
 def compare(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> int:
-    """Print how many digests are the same; give 1 where any is not."""
+    """Print how many digests differ; return 1 if any does."""
     is_wrong = False
     for name, expected in before.items():
         found = after[name]

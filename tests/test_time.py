@@ -532,10 +532,10 @@ def test_a_kind_without_companies_is_said_to_have_none(past: Past) -> None:
     nothing = past.client.get("/v1/changes?driver=closure&resource=source")
 
     assert answer.json()["meta"]["hint"] == (
-        "`company` with `driver` finds no change of the kind company: only of wave"
+        "`company` with `driver` only finds changes of the kind wave, none of the kind company"
     )
     assert nothing.json()["meta"]["hint"] == (
-        "`driver` finds no change of the kind source: only of wave, driver"
+        "`driver` only finds changes of the kind wave or driver, none of the kind source"
     )
     assert nothing.json()["data"] == []
     assert past.client.get("/v1/changes?company=globex").json()["meta"]["hint"] is None

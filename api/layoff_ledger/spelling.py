@@ -1,4 +1,4 @@
-"""Finds the word that is spelt most like another one; `nearest` makes suggestions of it."""
+"""Finds the word whose spelling is closest to another one; `nearest` makes suggestions of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from rapidfuzz import fuzz, process
 
 
 def closest(written: str, words: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Give the first of the words that are spelt most like one; None where none is like it.
+    """Return the word whose spelling is closest, the first one of several; None if none is close.
 
-    How like they are is twice the letters that both have in the same order, by the letters of both.
+    The closeness is twice the letters that both words have in the same order, divided by the
+    letters of both.
     """
-    # Of a mapping it would take the values.
+    # Given a mapping, it would use the values.
     found = process.extractOne(written, list(words), scorer=fuzz.ratio, score_cutoff=100 * cutoff)
     return None if found is None else found[0]

@@ -1,4 +1,4 @@
-"""Datasette over the same documents in SQLite, with a query of its own for the same page."""
+"""Datasette over the same documents in SQLite, with its own query for the same page."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The floor: a bare ASGI app that sends the same bytes as we do, and does nothing else.
 
-`/v1/waves` costs one fetch by a primary key, `/cached` and `/unchanged` cost sending.
+`/v1/waves` costs one fetch by primary key; `/cached` and `/unchanged` only cost sending.
 """
 
 from __future__ import annotations
@@ -71,4 +71,4 @@ def _encoded(written: str) -> list[tuple[bytes, bytes]]:
 
 
 async def _keep(_: object) -> None:
-    """Leave a connection as it is: statements that set nothing leave nothing to reset."""
+    """Leave a connection as it is: these statements set nothing, so nothing has to be reset."""

@@ -1,4 +1,4 @@
-"""A program of a user, which `check` runs and holds to strict mypy with the installed package."""
+"""A user's program, which `check` runs and checks with strict mypy and the installed package."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Generate clients from the document of a running service, compile them, and run them against it.
 
-`make sdk URL=http://localhost:8000`; everything lands in `.sdk/`. No document and no generated
-file is patched; every option that is used stands here. What has no compiler here is generated only,
-and the table says so.
+`make sdk URL=http://localhost:8000`; everything is written to `.sdk/`. No document and no generated
+file is patched; all options that are used are in this file. A client without a compiler on this
+machine is only generated, and the table says so.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ BIN = WORK / "venv" / "bin"
 SMOKE = HERE / "smoke"
 FULL, JSON_ONLY = "openapi.json", "openapi.sdk.json"
 Row = dict[str, str]
-# What Debian's `libgeronimo-annotation-1.3-spec-java` has: the one class that Java's client lacks.
+# From Debian's `libgeronimo-annotation-1.3-spec-java`: the one class that Java's client lacks.
 ANNOTATIONS = Path("/usr/share/java/geronimo-annotation-1.3-spec.jar")
-# What Kotlin's client lacks: OkHttp as Maven keeps it once something has needed it, and Debian's
-# `libgoogle-gson-java`.
+# What Kotlin's client lacks: OkHttp, which is in Maven's folder once something has needed it, and
+# Debian's `libgoogle-gson-java`.
 SQUARE = Path.home() / ".m2/repository/com/squareup"
 KOTLIN = (
     SQUARE / "okhttp3/okhttp/4.12.0/okhttp-4.12.0.jar",
@@ -36,7 +36,7 @@ KOTLIN = (
 
 
 class FailedError(Exception):
-    """A command that ended badly, with the end of what it printed."""
+    """A command failed; the message has the end of what it printed."""
 
 
 def call(*command: object, cwd: Path = WORK, **environment: str) -> str:
@@ -56,7 +56,7 @@ def call(*command: object, cwd: Path = WORK, **environment: str) -> str:
 
 
 def prepare(url: str) -> float:
-    """Install the generators, fetch the documents; give the largest figure that is to be read."""
+    """Install the generators, fetch the documents; return the largest figure that clients read."""
     WORK.mkdir(exist_ok=True)
     if not BIN.exists():
         venv.create(WORK / "venv", with_pip=True)
@@ -73,7 +73,7 @@ def prepare(url: str) -> float:
 
 
 def generate(generator: str, document: str, *options: str) -> tuple[Path, str]:
-    """Let openapi-generator make a client; give its folder and how many warnings there were."""
+    """Let openapi-generator make a client; return its folder and the number of warnings."""
     folder = WORK / f"{generator}-client"
     shutil.rmtree(folder, ignore_errors=True)
     told = call(
@@ -104,7 +104,7 @@ def java(url: str, largest: str) -> Row:
     )
     if not shutil.which("javac") or not ANNOTATIONS.exists():
         return {"warnings": warnings, "compiles": "no compiler here", "runs": ""}
-    # The generator's own jar has the libraries that its client needs.
+    # The generator's own jar includes the libraries that its client needs.
     (jar,) = WORK.glob("venv/lib/*/site-packages/openapi_generator_cli/*.jar")
     classes = folder / "classes"
     classes.mkdir()
@@ -119,7 +119,7 @@ def go(url: str, largest: str) -> Row:
     folder, warnings = generate("go", JSON_ONLY)
     if not shutil.which("go"):
         return {"warnings": warnings, "compiles": "no compiler here", "runs": ""}
-    # Its tests need a library of others.
+    # Its tests need a third-party library.
     shutil.rmtree(folder / "test")
     (folder / "smoke").mkdir()
     shutil.copy(SMOKE / "main.go", folder / "smoke")
@@ -140,7 +140,7 @@ def kotlin(url: str, largest: str) -> Row:
         return {"warnings": warnings, "compiles": "no OkHttp or Gson here", "runs": ""}
     path = ":".join(map(str, KOTLIN))
     classes = folder / "classes"
-    # Of the compiler's own 256 MB, 190 files make a standstill.
+    # With its default of 256 MB, the compiler comes to a standstill on 190 files.
     call(
         "bash", package / "bin" / "kotlinc", "-nowarn", "-no-reflect", "-cp", path, "-d", classes,
         folder / "src" / "main", SMOKE / "Smoke.kt", JAVA_OPTS="-Xmx3G",
@@ -175,7 +175,7 @@ def r(url: str, _: str) -> Row:
         return {"warnings": warnings, "compiles": "no R with httr here", "runs": ""}
     library = WORK / "r-library"
     library.mkdir(exist_ok=True)
-    # R takes ten minutes and more to compile functions of forty parameters, and reads them at once.
+    # R needs over ten minutes to compile functions of forty parameters, but reads them at once.
     plain = ("--no-docs", "--no-byte-compile", "--no-test-load", "-l", library)
     call("R", "CMD", "INSTALL", *plain, folder)
     call("Rscript", SMOKE / "smoke.R", url, R_LIBS=str(library), R_ENABLE_JIT="0")

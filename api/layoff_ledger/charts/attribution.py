@@ -1,4 +1,4 @@
-"""Rules of attribution → what is drawn of them: nested rules are never added up."""
+"""Rules of attribution → the chart of them: nested rules are never added up."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MAX_KEYS = 30
 
 
 class AttributionChartParameters(AttributionParameters, frozen=True, kw_only=True):
-    """Which reason, over which waves, and what of them is drawn."""
+    """Which reason, among which waves, and which of their figures is drawn."""
 
     measure: Annotated[
         MeasureName,
@@ -80,7 +80,7 @@ def draw(
     question: Question,
     uneven: list[str],
 ) -> Figure:
-    """Say what is drawn of the rules; `uneven` says of which years the ledger has few waves."""
+    """Return the chart of the rules; `uneven` says for which years the ledger has few waves."""
     measure = MEASURES[parameters.measure]
     by = parameters.by
     reason = " or ".join(question.reasons[:3]) or "artificial intelligence"

@@ -1,8 +1,9 @@
-"""The colours of charts: safe for who does not tell all colours apart, on white and on dark grey.
+"""The colours of charts: safe for colour-blind readers, on white and on dark grey.
 
-The palettes began as that of Okabe and Ito, and were moved until each colour has a contrast of 3 to
-its background, and any two lie 15 apart in CIELAB however one sees colours; `tests/test_charts.py`
-holds them to it. Series differ in shape or place, too. Ordered ones go through one hue.
+The palettes began as the one of Okabe and Ito, and were adjusted until each colour has a contrast
+of 3 to its background, and any two are 15 apart in CIELAB for every kind of colour vision;
+`tests/test_charts.py` checks this. Series differ in shape or place, too. Ordered series are shades
+of one hue.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ THEMES: dict[Theme, Colours] = {
     ),
 }
 MAX_SERIES = len(THEMES["light"].series)
-"""Series of a chart that can be told apart."""
+"""How many series of a chart can be told apart."""
 
 
 def colours_of(series: list[str], colours: Colours, *, is_ordered: bool) -> list[str]:
-    """Give the colour of each series, in their order."""
-    # What follows the ordered ones is none of them.
+    """Return the colour of each series, in their order."""
+    # A series after the ordered ones does not belong to them.
     palette = (*colours.ordered, *colours.series[1:]) if is_ordered else colours.series
     apart = {UNKNOWN: colours.unknown, OTHERS: colours.axis}
     return [apart.get(name, palette[place % len(palette)]) for place, name in enumerate(series)]

@@ -1,4 +1,4 @@
-"""A figure in words, for those who do not see it: a title, a sentence, and all its values."""
+"""A figure in words, for readers who do not see it: a title, a sentence, and all its values."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from layoff_ledger.charts.marks import NO_KEY, axis_key, key_labels, written
 from layoff_ledger.formats.chart import Numbers
 
 MAX_VALUES = 300
-"""Values that are read out; more are left to the numbers themselves."""
+"""How many values are read out; for more, there are the numbers themselves."""
 _NO_VALUE = "not known"
 
 
 def alternative(figure: Figure, numbers: Numbers) -> str:
-    """Say in a sentence or two what a chart shows: its alternative text."""
+    """Return the alternative text of a chart: what it shows, in a sentence or two."""
     sentences = [f"{figure.kind}: {text.clean(figure.title)}."]
     panel = figure.panels[0]
     known = [one for one in panel.values if one.low is not None]
@@ -29,12 +29,12 @@ def alternative(figure: Figure, numbers: Numbers) -> str:
         where = labels[axis_key(most.key)]
         if most.series is not None:
             where = f"{text.clean(figure.series[most.series])}, {where}"
-        sentences.append(f"The most: {written(most, panel.unit, numbers)} ({where}).")
+        sentences.append(f"Highest: {written(most, panel.unit, numbers)} ({where}).")
     return " ".join(sentences)
 
 
 def long(figure: Figure, numbers: Numbers) -> str:
-    """Say all that a chart shows: what it rests on, and its values."""
+    """Return everything that a chart shows, in words: what it rests on, and its values."""
     pieces = [text.clean(one) for one in figure.basis]
     left = MAX_VALUES
     for panel in figure.panels:
@@ -70,9 +70,9 @@ def _value(label: str) -> str:
 
 
 def describe(svg: str, figure: Figure, numbers: Numbers) -> str:
-    """Give an SVG its title and its description, by which programs read it aloud.
+    """Add to an SVG its title and its description, which screen readers read aloud.
 
-    Their ids are of their text, so that several charts may stand in one page.
+    Their ids are made from their text, so that one page can have several charts.
     """
     title, words = alternative(figure, numbers), long(figure, numbers)
     digest = hashlib.sha256(f"{title}{words}".encode()).hexdigest()[:10]

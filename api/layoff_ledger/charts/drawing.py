@@ -1,7 +1,7 @@
-"""Specifications → images, by a bounded number of processes that are started when they are needed.
+"""Specifications → images, by a limited number of processes that are started when needed.
 
-Each image has a time after which its process is ended, and a size that it may not exceed. Where
-too many wait already, nobody waits any longer: `UnavailableError`.
+If an image takes too long, its process is ended; it may not exceed a size, either. If too many
+images are waiting already, another one raises `UnavailableError` at once.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from layoff_ledger.http.problems import NotInstalledError, UnavailableError
 
 PACKAGE, EXTRA = "vl_convert", "layoff-ledger[charts]"
 MAX_WAITING = 16
-"""Images that wait for a process, or are drawn."""
+"""How many images may be drawn or wait for a process."""
 MAX_SECONDS = 20.0
-"""For one image; the first one of a process has to load JavaScript before."""
+"""How long one image may take; the first one of a process has to load JavaScript before."""
 MAX_BYTES = 16 * 1024**2
-"""Of one image."""
+"""The size of one image, at most."""
 MAX_DRAWN = 500
-"""Images after which a process is replaced, whatever it has kept in memory."""
+"""How many images a process draws before it is replaced, in case it has leaked memory."""
 IDLE_SECONDS = 300.0
-"""After so long without a chart the processes end."""
+"""How long the processes stay without drawing a chart."""
 
 
 class _EndedError(Exception):
-    """A process has ended, and not because of what it was to draw, as far as is known."""
+    """A process has ended, as far as is known not because of what it had to draw."""
 
 
 def is_installed() -> bool:
-    """Say whether what draws images is there."""
+    """Return whether the package that draws images is installed."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
 class Drawer:
-    """Draws images; made once for each process of the service."""
+    """Draws images; each process of the service has one."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Drawer:
         max_waiting: int = MAX_WAITING,
         max_seconds: float = MAX_SECONDS,
     ) -> None:
-        """Start nothing yet: who asks for no chart pays for none."""
+        """Start nothing yet: a service without requests for charts needs no process."""
         self._max_waiting = max_waiting
         self._max_seconds = max_seconds
         self._free = asyncio.Semaphore(processes)
@@ -63,7 +63,7 @@ class Drawer:
         return (await self._draw(specification, None)).decode()
 
     async def png(self, specification: dict[str, Any], *, scale: int) -> bytes:
-        """Draw as PNG, with so many pixels for each pixel of CSS."""
+        """Draw as PNG, with this many pixels for each CSS pixel."""
         return await self._draw(specification, scale)
 
     async def close(self) -> None:
@@ -98,7 +98,7 @@ class Drawer:
         task = msgspec.json.encode(Task(specification=encoded, scale=scale))
         idle = self._take()
         if idle is not None:
-            # Amid it, or so short before that nobody knew yet: a new one draws it.
+            # It ended while drawing, or so shortly before that nobody knew yet: a new one draws it.
             with contextlib.suppress(_EndedError):
                 return await self._draw_by(*idle, task)
         try:
@@ -107,7 +107,7 @@ class Drawer:
             raise UnavailableError(str(error)) from error
 
     def _take(self) -> tuple[Process, int] | None:
-        """Take a process that lives: the system may have ended one that nobody used."""
+        """Take a process that is alive: the system may have ended one while it was idle."""
         while self._idle:
             process, drawn = self._idle.pop()
             if _is_alive(process):
@@ -115,12 +115,12 @@ class Drawer:
         return None
 
     async def _draw_by(self, process: Process, drawn: int, task: bytes) -> bytes:
-        """Let a process draw that has drawn so many; raise `_EndedError` where it has ended."""
+        """Let a process draw that has drawn this many; raise `_EndedError` if it has ended."""
         try:
             async with asyncio.timeout(self._max_seconds):
                 image = await _ask(process, task)
         except BaseException as error:
-            # Also where the client has left: nobody would read what it still writes.
+            # Also if the client has left: nobody would read what the process still writes.
             await _end(process)
             if isinstance(error, TimeoutError):
                 message = f"drawing the chart took more than {self._max_seconds:g} seconds"
@@ -137,7 +137,7 @@ class Drawer:
     def _end_idle(self) -> None:
         idle, self._idle = self._idle, []
         for process, _ in idle:
-            # It ends with its input, and is reaped by the loop.
+            # It ends when its input does, and is reaped by the loop.
             if process.stdin is not None:
                 process.stdin.close()
 
@@ -164,7 +164,7 @@ async def _end(process: Process) -> None:
 async def _ask(process: Process, task: bytes) -> bytes:
     """Send a task and wait for its image.
 
-    Raises `RuntimeError` where it cannot be drawn, and `_EndedError` where the process has ended.
+    Raises `RuntimeError` if it cannot be drawn, and `_EndedError` if the process has ended.
     """
     if process.stdin is None or process.stdout is None:
         raise TypeError

@@ -8,37 +8,37 @@ from msgspec import Struct
 
 Form = Literal["columns", "lines", "bars", "dots"]
 UNKNOWN = "not known"
-"""What the group of the unknown is called."""
+"""The name of the group whose key is unknown."""
 OTHERS = "\u2026"
-"""The series of all others together, where series add up."""
+"""The series of all others together, if series add up."""
 
 
 class Unit(Struct, frozen=True):
-    """In what something is measured, and how its numbers are written."""
+    """A unit of measurement, and how its numbers are written."""
 
     name: str
-    """In the plural, as people read it: "waves"."""
+    """In the plural, as readers see it: "waves"."""
     divisor: float = 1
-    """Numbers are written divided by it: 1e9 for billions, 0.01 for percent."""
+    """Numbers are divided by it when written: 1e9 for billions, 0.01 for percent."""
     digits: int = 0
-    """Digits after the point, at most."""
+    """Digits after the decimal point, at most."""
     suffix: str = ""
     limit: float | None = None
-    """The greatest value that there can be."""
+    """The greatest possible value, if there is one."""
 
 
 class Value(Struct, frozen=True, kw_only=True):
     """One value: of one key on the axis, in one series."""
 
     key: str | None
-    """Null is the group of the unknown."""
+    """Null is the group whose key is unknown."""
     low: float | None
-    """Null is not known, and is drawn as such, never as 0."""
+    """Null means not known, and is drawn as such, never as 0."""
     high: float | None = None
-    """Upper bound; null where there is none, or none is known."""
+    """Upper bound; null if there is none, or none is known."""
     series: str | None = None
     line: str | None = None
-    """What it is joined with by a line, where that is not its whole series."""
+    """Values with the same `line` are joined by a line; null joins all values of a series."""
 
 
 class Panel(Struct, frozen=True, kw_only=True):
@@ -48,36 +48,36 @@ class Panel(Struct, frozen=True, kw_only=True):
     unit: Unit
     values: list[Value]
     keys: list[str | None]
-    """In the order of the axis; also those without a value."""
+    """In the order of the axis, including those without a value."""
     labels: dict[str, str] = {}
-    """Names of keys, where they have one."""
+    """Names of keys that have one."""
     heading: str = ""
     stacked: bool = False
-    """Whether the series of a key add up, and are drawn so; else they stand beside each other."""
+    """Whether the series of a key add up and are stacked; otherwise they are side by side."""
     series: list[str] = []
-    """Those of the legend that it has, in their order; the colours are those of the figure."""
+    """Its series, in the order of the legend; the colours are those of the figure."""
     ticks: list[str] = []
-    """Keys on the axis that are labelled; all where it is empty."""
+    """Keys on the axis that are labelled; if empty, all are."""
     hue: int = 0
-    """Place of its colour, where it has no series."""
+    """Index of its colour, if it has no series."""
     is_joined: bool = False
-    """Whether lines reach over keys that have no value, because nothing is missing there."""
+    """Whether lines cross keys that have no value, because nothing is missing there."""
     is_running: bool = False
-    """Whether values hold until the next one, as running totals do."""
+    """Whether a value holds until the next one, as in running totals."""
     is_ordered: bool = False
-    """Whether each key has the one before it, so that colours go from dark to light."""
+    """Whether each key includes the one before it, so that colours go from dark to light."""
     partial: str | None = None
-    """The key of the span that was not over when the revision was published."""
+    """The key of the period that was not over when the revision was published."""
 
 
 def marks_of(panels: list[Panel]) -> list[str]:
-    """Say what marks mean that are no plain values."""
+    """Return what the marks mean that are not plain values."""
     values = [value for panel in panels for value in panel.values]
     pale = any(one.high not in {None, one.low} for one in values) and not panels[0].stacked
     unknown = any(one.low is None for one in values)
     words = [
-        "Pale: up to the upper bound, where there is one." if pale else "",
-        "? is not known." if unknown else "",
+        "Pale: up to the upper bound, if there is one." if pale else "",
+        "? means not known." if unknown else "",
     ]
     return [" ".join(one for one in words if one)] if any(words) else []
 
@@ -86,19 +86,19 @@ class Figure(Struct, frozen=True, kw_only=True):
     """A whole chart."""
 
     title: str
-    """The question, as people read it."""
+    """The question, in words."""
     basis: list[str]
-    """What it rests on: a sentence or two on each line."""
+    """What it rests on: lines of a sentence or two."""
     panels: list[Panel]
     columns: int = 1
-    """Panels beside each other."""
+    """How many panels are side by side."""
     series: dict[str, str] = {}
-    """Series of the legend, in the order of their colours → what each is called."""
+    """Series of the legend, in the order of their colours → the name of each."""
     is_ordered: bool = False
-    """Whether each series has the one before it, so that colours go from dark to light."""
+    """Whether each series includes the one before it, so that colours go from dark to light."""
     source: str
-    """Who says so: ledger, revision, day and licence."""
+    """Where the numbers come from: ledger, revision, day and licence."""
     address: str
-    """Where the numbers are for good."""
+    """The permanent address of the numbers."""
     kind: str
-    """What kind of chart it is, as people call it: "Bar chart"."""
+    """What kind of chart it is, in words: "Bar chart"."""

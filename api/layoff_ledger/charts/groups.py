@@ -1,6 +1,6 @@
-"""Groups of what is counted → panels: which dimension stands where, and which values are drawn.
+"""Groups of what is counted → panels: where each dimension goes, and which values are drawn.
 
-Groups that do not add up are never stacked: they stand beside each other, as lines or as dots.
+Groups that do not add up are never stacked: they are drawn side by side, as lines or as dots.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ from layoff_ledger.query.dimensions import (
 MAX_PANELS = 6
 JOBS = Unit("jobs")
 Row = tuple[dict[str, str | None], float | None, float | None]
-"""Keys of a group, and the bounds of what is drawn of it."""
+"""Keys of a group, and the bounds of the value that is drawn for it."""
 
 
 class Measure(Struct, frozen=True):
-    """What of a group is drawn."""
+    """Which value of a group is drawn."""
 
     title: str
     unit: Unit
     low: str
-    """The field of the group, or of its lower bound."""
+    """The field of the group that has the value, or its lower bound."""
     high: str | None = None
     adds_up: bool = True
     """Whether disjoint groups add up."""
     basis: str = ""
     rests_on: str = ""
-    """The field that says on how many waves it rests; only with `spread`."""
+    """The field that says how many waves it rests on; only with `spread`."""
 
 
 class Group(Protocol):
@@ -58,7 +58,7 @@ class Group(Protocol):
 
     @property
     def keys(self) -> dict[str, str | None]:
-        """Value of each dimension; null where it is unknown."""
+        """Value of each dimension; null if it is unknown."""
 
     @property
     def labels(self) -> dict[str, str | None]:
@@ -66,21 +66,21 @@ class Group(Protocol):
 
 
 class Grouped(Struct, frozen=True, kw_only=True):
-    """Groups, what is drawn of them, and in which order they were asked for."""
+    """Groups, what is drawn of them, and in which order they were requested."""
 
     group_by: list[str]
     dimensions: Mapping[str, Dimension]
-    """At least those that are grouped by."""
+    """At least the dimensions of `group_by`."""
     measure: Measure
     groups: Sequence[Group]
     by_key: bool = True
-    """Whether nobody asked for an order of the groups."""
+    """Whether the groups are ordered by key, because no other order was requested."""
     is_running: bool = False
     """Whether figures are running totals."""
     until: datetime.date | None
-    """The last day of which all is known; None where that is no matter of the axis."""
+    """The last day for which everything is known; None if this does not concern the axis."""
     until_what: str
-    """What that day is: "the newest wave"."""
+    """What that day is, in words: "the newest wave"."""
 
 
 class Laid(Struct, frozen=True, kw_only=True):
@@ -88,16 +88,16 @@ class Laid(Struct, frozen=True, kw_only=True):
 
     panels: list[Panel]
     columns: int
-    """Panels beside each other."""
+    """How many panels are side by side."""
     series: dict[str, str]
-    """Of the legend → what each is called."""
+    """Series of the legend → the name of each."""
     notes: list[str]
-    """What is left out, and what marks mean: sentences."""
+    """Sentences about what is left out, and about what marks mean."""
     kind: str
-    """What kind of chart it is, as people call it."""
+    """What kind of chart it is, in words."""
 
     def figure(self, title: str, basis: list[str], question: Question) -> Figure:
-        """Give the whole chart; `basis` is what it rests on, without empty lines."""
+        """Return the whole chart; `basis` is what it rests on, and its empty lines are dropped."""
         return Figure(
             title=title,
             basis=[one for one in basis if one],
@@ -111,8 +111,8 @@ class Laid(Struct, frozen=True, kw_only=True):
 
 
 def limit_of(limit: int) -> int:
-    """Give how many groups a chart is drawn of, where so many are asked for."""
-    # Of a stack that is cut off at the default nobody would see that it is.
+    """Return how many groups are drawn if this many are requested."""
+    # Nobody would notice that a stack is cut off at the default.
     return MAX_GROUPS if limit == DEFAULT_GROUPS else limit
 
 
@@ -122,7 +122,7 @@ def _row(group: Group, measure: Measure) -> Row:
 
 
 def _labels(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
-    """Give the names of all values of some groups, by their dimensions."""
+    """Return the names of all values of some groups, by their dimensions."""
     found: dict[str, dict[str, str]] = {}
     for group in groups:
         for name, label in group.labels.items():
@@ -133,7 +133,7 @@ def _labels(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
 
 
 def lay(grouped: Grouped) -> Laid:
-    """Say where the dimensions stand, and which values are drawn."""
+    """Decide where the dimensions go, and which values are drawn."""
     along, across, beside = _roles(grouped)
     rows = [_row(one, grouped.measure) for one in grouped.groups]
     labels = _labels(grouped.groups)
@@ -202,7 +202,7 @@ _KINDS = {"columns": "Bar chart", "bars": "Bar chart", "lines": "Line chart", "d
 
 
 def _roles(grouped: Grouped) -> tuple[str, str | None, str | None]:
-    """Say which dimension stands on the axis, which has the colours, which has panels."""
+    """Return which dimension is the axis, which has the colours, and which has the panels."""
     times = time_dimensions(grouped.group_by, grouped.dimensions)
     along = times[0] if times else grouped.group_by[0]
     rest = [name for name in grouped.group_by if name != along]
@@ -231,9 +231,9 @@ def _form(grouped: Grouped, along: str, across: str | None, *, adds_up: bool) ->
 def _most(
     grouped: Grouped, rows: list[Row], dimension: str | None, most: int
 ) -> tuple[list[str | None], list[str]]:
-    """Give the values of a dimension that are drawn, the greatest first, and the others.
+    """Return the values of a dimension that are drawn, the greatest first, and the others.
 
-    What is unknown comes last.
+    Of those that are drawn, the unknown comes last.
     """
     if dimension is None:
         return [], []
@@ -253,7 +253,7 @@ def _most(
 
 
 def _keys(grouped: Grouped, rows: list[Row], along: str) -> list[str | None]:
-    """Give the keys of the axis in their order; of time, every span from first to last."""
+    """Return the keys of the axis in order; for time, every period from first to last."""
     found = dict.fromkeys(keys[along] for keys, *_ in rows)
     known = [key for key in found if key is not None]
     unknown: list[str | None] = [None] if None in found else []

@@ -1,7 +1,7 @@
-"""Figures of companies' series → panels, one for each metric and length of period.
+"""Figures from companies' series → panels, one for each metric and length of period.
 
 Only preferred outcomes are joined by a line; what a company expected, and figures that are not
-preferred, are points of their own.
+preferred, are separate points.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNITS = {
 
 
 def draw(figures: list[Indicator], question: Question) -> Figure:
-    """Say what is drawn of some figures."""
+    """Return the chart of some figures."""
     companies = _companies(figures)
     drawn = companies[:MAX_SERIES]
     kept = [one for one in figures if one.company in drawn]
@@ -67,17 +67,17 @@ def draw(figures: list[Indicator], question: Question) -> Figure:
         series={company: names[company] for company in drawn} if has_legend else {},
         source=question.source,
         address=question.address,
-        kind="Line chart" if len(panels) == 1 else "Line charts above each other",
+        kind="Line chart" if len(panels) == 1 else "Line charts, one above the other",
     )
 
 
 def _without_companies(question: Question) -> list[str]:
-    """Leave out what the title or the legend has."""
+    """Return what narrows a question, without what the title or the legend says."""
     return [one for one in question.narrowed if not one.startswith(("company ", "metric "))]
 
 
 def _companies(figures: list[Indicator]) -> list[str]:
-    """Give the companies, that with the greatest figure first."""
+    """Return the companies, the one with the greatest figure first."""
     greatest: dict[str, float] = {}
     for one in figures:
         value = float(one.low or one.high or 0)
@@ -121,7 +121,7 @@ def _panel(metric: str, frequency: str, figures: list[Indicator], series: list[s
         heading=f"{_METRICS[metric]}, {unit.name} ({_FREQUENCIES[frequency]})",
         series=series,
         ticks=ticks,
-        # Counts on a day come once a year, or less: between them nothing is missing.
+        # Counts on a day come once a year or less often: nothing is missing between them.
         is_joined=frequency in {"day", "other"},
     )
 

@@ -1,7 +1,7 @@
-"""A figure → its Vega-Lite specification: where title, legend, panels and source stand.
+"""A figure → its Vega-Lite specification: where title, legend, panels and source are placed.
 
-Every measure is in pixels of the page, so that an image is as large as it was asked for, and all
-text stands inside it. So the specification needs nothing beside itself: no theme and no address.
+All measures are in pixels of the page, so that an image is as large as requested, and all text is
+inside it. The specification is self-contained: it needs no theme and no address.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ _GAP = 14
 _MIN_PANEL = 80.0
 _BAR, _MIN_BAR = 26.0, 15.0
 MAX_BARS = 30
-"""Keys of a horizontal chart, where no height is asked for."""
+"""How many keys a horizontal chart has, if no height is requested."""
 _NARROW = 560
 MAX_VALUES = 5_000
-"""Values of a chart."""
+"""How many values a chart may have."""
 
 
 class TooSmallError(Exception):
-    """The chart has no room in the height that is asked for."""
+    """The chart does not fit into the requested height."""
 
     def __init__(self, needed: int) -> None:
-        """Keep the height that would do."""
+        """Keep the height that would be enough."""
         super().__init__(needed)
         self.needed = needed
 
 
 class Size(Struct, frozen=True, kw_only=True):
-    """How a chart is to look."""
+    """How a chart should look."""
 
     width: int
     height: int | None
@@ -65,7 +65,7 @@ class Size(Struct, frozen=True, kw_only=True):
 
 
 class _Head(Struct, frozen=True):
-    """The lines above and below the panels, and how large they are."""
+    """The lines above and below the panels, and their sizes."""
 
     width: float
     title: list[str]
@@ -93,7 +93,7 @@ class _Head(Struct, frozen=True):
 
 
 def specify(figure: Figure, size: Size) -> Json:
-    """Give the specification of a figure; raise `TooSmallError` where it has no room."""
+    """Return the specification of a figure; raise `TooSmallError` if it does not fit."""
     colours = THEMES[size.theme]
     margin = 12 if size.width < _NARROW else 20
     pixels = size.width - 2 * margin
@@ -103,7 +103,7 @@ def specify(figure: Figure, size: Size) -> Json:
     between = panel_rows * (heading + _AXIS_LINE) + (panel_rows - 1) * _GAP
     most = MAX_BARS
     if size.height is not None:
-        # With the line that says what is left out, where anything is.
+        # Including the line that says what is left out, if anything is.
         lines = _head(_kept(figure, 1), pixels)
         room = size.height - 2 * margin - lines.above - lines.below - between
         most = max(1, int(room / panel_rows / _MIN_BAR))
@@ -128,7 +128,7 @@ def specify(figure: Figure, size: Size) -> Json:
         for panel, first in zip(figure.panels, [True, *[False] * len(figure.panels)], strict=False)
     ]
     foot = height - margin - len(head.source) * _SOURCE_LINE
-    # In the last row, whose panels have the shortest way to the foot.
+    # In the last row, whose panels are nearest to the foot.
     at_row = (len(views) - 1) // columns
     at_top = top + at_row * (inner_height + _AXIS_LINE + heading + _GAP)
     anchor = at_row * columns
@@ -157,7 +157,7 @@ def specify(figure: Figure, size: Size) -> Json:
         "background": colours.background,
         "padding": {
             "left": margin + left,
-            # Of several columns Vega-Lite gives no width to the whole, and never a height.
+            # With several columns, Vega-Lite does not set the total width, and never the height.
             "right": size.width - margin - left - (inner_width if columns == 1 else 0),
             "top": top,
             "bottom": height - top - (inner_height if is_single else 0),
@@ -179,7 +179,7 @@ def specify(figure: Figure, size: Size) -> Json:
 
 
 def _kept(figure: Figure, most: int) -> Figure:
-    """Leave out the keys for which a chart of bars has no room, and say so."""
+    """Leave out the keys for which a chart of horizontal bars has no room, and say so."""
     panels, basis = [], list(figure.basis)
     for panel in figure.panels:
         if upright(panel) or len(panel.keys) <= most:
@@ -217,7 +217,7 @@ def _head(figure: Figure, pixels: float) -> _Head:
 
 
 def _left(panel: Panel, size: Size, columns: int) -> float:
-    """Give the room that the labels of the axis at the left need."""
+    """Return the room that the labels of the left axis need."""
     if not upright(panel):
         widest = max((text.width(one, LABEL_SIZE) for one in key_labels(panel).values()), default=0)
         return min(widest + 12, size.width / columns * 0.38)
@@ -229,7 +229,7 @@ def _left(panel: Panel, size: Size, columns: int) -> float:
 
 
 def _right(panel: Panel, size: Size) -> float:
-    """Give the room that labels need at the right."""
+    """Return the room that labels need on the right."""
     if upright(panel) or panel.form == "dots":
         return 14
     if panel.stacked:
@@ -241,7 +241,7 @@ def _right(panel: Panel, size: Size) -> float:
 
 
 def _inner_height(panels: list[Panel], rows: int, size: Size, fixed: float) -> float:
-    """Give the height of each panel between its axes."""
+    """Return the height of each panel between its axes."""
     least = max(_MIN_PANEL if upright(one) else len(one.keys) * _MIN_BAR for one in panels)
     if size.height is not None:
         found = (size.height - fixed) / rows
@@ -289,7 +289,7 @@ def _heading(panel: Panel, style: Style) -> Json:
 
 
 def _title(head: _Head, colours: Colours, *, x: float, y: float) -> list[Json]:
-    """Give title and basis as marks: the place of a title of Vega depends on what is drawn."""
+    """Return title and basis as marks: where Vega puts a title depends on what is drawn."""
     size, line = head.title_size, head.title_size * 1.2
     title = _words("title", head.title, place=(x, y), size=size, line=line, color=colours.text)
     title["mark"]["fontWeight"] = "bold"
@@ -321,18 +321,18 @@ def _words(
 
 
 def _ticks(panel: Panel, style: Style) -> list[str]:
-    """Choose the keys that are labelled, so that no label stands in another."""
+    """Choose the keys that are labelled, so that no label overlaps another."""
     places = {axis_key(key): place for place, key in enumerate(panel.keys)}
     known = [key for key in panel.ticks or places if key != NO_KEY]
     labels = key_labels(panel)
     widths = {key: text.width(labels[key], LABEL_SIZE) + 8 for key in places}
     step = style.width / max(1, len(places))
-    # Those that may be labelled stand as far from each other, but for weeks of a year.
+    # Keys that may be labelled are equally far apart, except for weeks of a year.
     apart = style.width / max(1, len(known))
     widest = max((widths[key] for key in known), default=0)
     every = next((one for one in _STEPS if apart * one >= widest), len(known) or 1)
     if NO_KEY not in places:
-        # The last one is labelled, and so are those at the same distances before it.
+        # The last one is labelled, and others at equal distances before it.
         return known[::-1][::every][::-1]
     free = [
         key
@@ -343,7 +343,7 @@ def _ticks(panel: Panel, style: Style) -> list[str]:
 
 
 _STEPS = (1, 2, 3, 4, 5, 6, 10, 12, 20, 24, 25, 50, 52, 100)
-"""Every how many keys are labelled, where not all have room."""
+"""Every how many keys one is labelled, if not all have room."""
 
 
 def _legend(figure: Figure, head: _Head, style: Style, heading: float) -> Json | None:
@@ -380,7 +380,7 @@ def _config(colours: Colours, numbers: Numbers) -> Json:
         "tickColor": colours.axis,
     }
     return {
-        # The image as a whole has a title and a description; its marks need none.
+        # The image as a whole has a title and a description; its marks do not need any.
         "aria": False,
         "font": text.FONT,
         "locale": {"number": text.locale(numbers)},

@@ -1,4 +1,4 @@
-"""Lists that are drawn: the name of a resource → what is drawn of its records."""
+"""Lists that can be drawn: the name of a resource → how its records are drawn."""
 
 from __future__ import annotations
 

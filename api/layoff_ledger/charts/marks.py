@@ -1,4 +1,4 @@
-"""A panel → the layers of a Vega-Lite view: bars, lines or dots, ranges, and what is not known."""
+"""A panel → the layers of a Vega-Lite view: bars, lines or dots, ranges, and unknown values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layoff_ledger.formats.chart import Numbers
 from layoff_ledger.resources.base import Json
 
 NO_KEY = "?"
-"""Stands for the group of the unknown on an axis; no code and no id is written so."""
+"""Stands for the group whose key is unknown on an axis; no code and no id is written like this."""
 LABEL_SIZE = 11
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 _PALE, _PARTIAL = 0.35, 0.55
@@ -27,19 +27,19 @@ class Style(Struct, frozen=True, kw_only=True):
     colours: Colours
     numbers: Numbers
     width: float
-    """Of the panel between its axes, like the height."""
+    """Width of the panel between its axes, as is the height."""
     height: float
     label_width: float
-    """Room for the labels of the axis at its left."""
+    """Room for the labels of the left axis."""
 
 
 def upright(panel: Panel) -> bool:
-    """Say whether the keys of a panel stand on the horizontal axis."""
+    """Return whether the keys of a panel are on the horizontal axis."""
     return panel.form in {"columns", "lines"}
 
 
 def written(value: Value, unit: Unit, numbers: Numbers) -> str:
-    """Write a value as it is labelled, with its bounds where they differ."""
+    """Return the label of a value, with its bounds if they differ."""
     if value.low is None:
         return NO_KEY
     low = text.number(value.low / unit.divisor, numbers, digits=unit.digits)
@@ -50,7 +50,7 @@ def written(value: Value, unit: Unit, numbers: Numbers) -> str:
 
 
 def rows(panel: Panel, numbers: Numbers) -> list[Json]:
-    """Give the data of a panel: a row for each value, as the answer has it."""
+    """Return the data of a panel: a row for each value, as the answer has it."""
     found = []
     runs: dict[str | None, tuple[int, int]] = {}
     places = {key: place for place, key in enumerate(panel.keys)}
@@ -58,7 +58,7 @@ def rows(panel: Panel, numbers: Numbers) -> list[Json]:
         place = places[value.key]
         line = value.line or value.series
         last, run = runs.get(line, (place, 0))
-        # A line is not drawn across keys of which nothing is known.
+        # A line is not drawn across keys about which nothing is known.
         run += place > last + 1 and not (panel.is_running or panel.is_joined)
         runs[line] = (place, run)
         row: Json = {"key": value.key, "x": axis_key(value.key), "value": value.low}
@@ -76,12 +76,12 @@ def rows(panel: Panel, numbers: Numbers) -> list[Json]:
 
 
 def axis_key(key: str | None) -> str:
-    """Give how a key is written on an axis."""
+    """Return how a key is written on an axis."""
     return NO_KEY if key is None else key
 
 
 def key_labels(panel: Panel, pixels: float | None = None) -> dict[str, str]:
-    """Give what each key of an axis is called, cut to some pixels."""
+    """Return the name of each key of an axis, cut to this many pixels."""
     found = {}
     for key in panel.keys:
         name = UNKNOWN if key is None else text.clean(panel.labels.get(key, key))
@@ -92,12 +92,12 @@ def key_labels(panel: Panel, pixels: float | None = None) -> dict[str, str]:
 
 
 def looked_up(labels: dict[str, str]) -> str:
-    """Give the expression of the label of an axis or a legend; text in it stays text."""
+    """Return the expression for the labels of an axis or a legend; no text is evaluated in it."""
     return f"({msgspec.json.encode(labels).decode()})[datum.value]"
 
 
 def layers(figure: Figure, panel: Panel, style: Style, *, legend: Json | None) -> list[Json]:
-    """Give the layers of a panel; all read its own data."""
+    """Return the layers of a panel; all of them read its own data."""
     encoding = _encoding(figure, panel, style, legend)
     if panel.form == "lines":
         return _lines(panel, style, encoding)
@@ -164,7 +164,7 @@ def _encoding(figure: Figure, panel: Panel, style: Style, legend: Json | None) -
             "legend": legend,
         }
         if panel.form != "lines" and not panel.stacked and len(panel.series) > 1:
-            # Also dots of one place stand beside each other, so that none hides another.
+            # Dots at the same place are side by side, too, so that none hides another.
             encoding[f"{along}Offset"] = {
                 "field": "series",
                 "scale": {"domain": panel.series, "paddingInner": 0.08},
@@ -183,33 +183,33 @@ def _encoding(figure: Figure, panel: Panel, style: Style, legend: Json | None) -
 
 
 def value_ticks(panel: Panel, count: float) -> list[float]:
-    """Give the places of the axis of values that are labelled: about so many, from 0."""
+    """Return the labelled positions of the axis of values: about this many, from 0."""
     unit = panel.unit
     least = unit.divisor * 10.0**-unit.digits
     most = axis_end(panel)
     raw = max(most / max(2.0, count), least)
     power = 10.0 ** math.floor(math.log10(raw))
-    # Floats: a step that is just too small by rounding would be doubled.
+    # Floats: a step that rounding makes just too small would be doubled.
     steps = (1, 2, 2.5, 5, 10) if power > least else (1, 2, 5, 10)
     step = max(next(one * power for one in steps if one * power >= raw * 0.999), least)
     places = most / step
-    # Upright ones end with a label; others end with what is greatest, and leave room for numbers.
+    # Upright charts end with a label; others end at the greatest value, and leave room for numbers.
     last = math.ceil(places - 1e-9) if upright(panel) else math.floor(places + 1e-9)
     found = [place * step for place in range(max(1, last) + 1)]
     return [one for one in found if unit.limit is None or one <= unit.limit * 1.000001]
 
 
 def axis_end(panel: Panel) -> float:
-    """Give where the axis of values ends at least."""
+    """Return the value that the axis of values has to reach."""
     most = greatest(panel) or panel.unit.divisor * 10.0**-panel.unit.digits
     if panel.form == "columns":
-        # Room for a number above the highest one.
+        # Room for a number above the highest column.
         most *= 1.06
     return most if panel.unit.limit is None else min(most, panel.unit.limit)
 
 
 def greatest(panel: Panel) -> float:
-    """Give the greatest value that is drawn: of a stack, of all of it."""
+    """Return the greatest value that is drawn; for stacks, the greatest sum."""
     if panel.stacked:
         sums: dict[str | None, float] = {}
         for value in panel.values:
@@ -255,7 +255,7 @@ def _bars(panel: Panel, style: Style, encoding: Json) -> list[Json]:
 
 
 def _underlay(panel: Panel, style: Style, encoding: Json) -> Json:
-    """Cover the grid where a bar is pale, so that its colour is one."""
+    """Cover the grid where a bar is pale, so that its colour is even."""
     along, across = ("x", "y") if upright(panel) else ("y", "x")
     kept = {name: one for name, one in encoding.items() if name.startswith(along)}
     return {
@@ -280,12 +280,12 @@ def _partial_opacity() -> Json:
 
 
 def _has_room(panel: Panel, style: Style) -> bool:
-    """Say whether each bar has room for its number."""
+    """Return whether each bar has room for its number."""
     places = max(1, len(panel.keys)) * max(1, len(panel.series))
     if not upright(panel):
         return style.height / places >= LABEL_SIZE
     wide = max((text.width(_low(one, panel, style), LABEL_SIZE) for one in panel.values), default=0)
-    # Bars in groups have a gap beside them.
+    # Grouped bars have a gap beside them.
     return wide <= style.width / places * (0.98 if len(panel.series) <= 1 else 0.8)
 
 
@@ -294,7 +294,7 @@ def _low(value: Value, panel: Panel, style: Style) -> str:
 
 
 def _labels(panel: Panel, style: Style, encoding: Json) -> Json:
-    """Give the numbers at the ends of bars, beyond their ranges."""
+    """Return the numbers at the ends of bars, beyond their ranges."""
     along, across = ("x", "y") if upright(panel) else ("y", "x")
     offset = {"dy": -6, "baseline": "middle"} if upright(panel) else {"dx": 5, "align": "left"}
     kept = {name: one for name, one in encoding.items() if name.startswith(along)}
@@ -323,7 +323,7 @@ def _labels(panel: Panel, style: Style, encoding: Json) -> Json:
 
 
 def _unknown(panel: Panel, style: Style, encoding: Json) -> list[Json]:
-    """Give the marks of what is not known: a question mark at the foot, and no bar."""
+    """Return the marks of unknown values: a question mark at the foot, and no bar."""
     if all(one.low is not None for one in panel.values):
         return []
     along, across = ("x", "y") if upright(panel) else ("y", "x")
@@ -346,7 +346,7 @@ def _unknown(panel: Panel, style: Style, encoding: Json) -> list[Json]:
 
 
 def _unknown_parts(panel: Panel, style: Style, encoding: Json) -> list[Json]:
-    """Give the marks of stacks of which a part is not known: a question mark beyond their end."""
+    """Return the marks of stacks with an unknown part: a question mark beyond their end."""
     if all(one.low is not None for one in panel.values):
         return []
     along, across = ("x", "y") if upright(panel) else ("y", "x")
@@ -362,7 +362,7 @@ def _unknown_parts(panel: Panel, style: Style, encoding: Json) -> list[Json]:
                     "groupby": ["x"],
                 },
                 {"filter": "datum.missing > 0"},
-                # The sum of nothing is not known either: its mark stands at the foot.
+                # An empty sum is unknown, too: its mark is at the foot.
                 {"calculate": "isValid(datum.whole) ? datum.whole : 0", "as": "end"},
             ],
             "mark": {
@@ -397,7 +397,7 @@ def _lines(panel: Panel, style: Style, encoding: Json) -> list[Json]:
 
 
 def _has_lonely_value(panel: Panel) -> bool:
-    """Say whether a value has none beside it, so that no line shows it."""
+    """Return whether a value has no neighbour, so that no line shows it."""
     places = {key: place for place, key in enumerate(panel.keys)}
     for _, group in itertools.groupby(
         sorted(

@@ -1,4 +1,4 @@
-"""Groups of notices → what is drawn of them: apart from waves, and never with them."""
+"""Groups of notices → the chart of them: separate from waves, never together with them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DIMENSIONS = {"jurisdiction": "state", "collection": "collection of notices"}
 
 
 class NoticeStatisticsChartParameters(NoticeStatisticsParameters, frozen=True, kw_only=True):
-    """Which notices are counted, by what, and what of them is drawn."""
+    """Which notices are counted, by what, and which of their figures is drawn."""
 
     measure: Annotated[
         MeasureName,
@@ -61,9 +61,9 @@ def draw(
     question: Question,
     coverage: NoticeCoverage,
 ) -> Figure:
-    """Say what is drawn of some groups; what is dated after the last reading of a list is not.
+    """Return the chart of some groups, without those dated after a list was last read.
 
-    `coverage` is of the jurisdictions that are asked for.
+    `coverage` is that of the requested jurisdictions.
     """
     measure = MEASURES[parameters.measure]
     until = None if parameters.date == "effective" else coverage.last_read_on
@@ -126,12 +126,12 @@ def _basis(
 
 
 _FEW = 3
-"""Places that are named and not counted."""
+"""How many places are named instead of counted."""
 _KNOWN_OF = ("notices_with_jobs", "notices")
 
 
 def _is_after(group: NoticeStatisticsGroup, day: datetime.date) -> bool:
-    """Say whether a group is of a span that begins after a day."""
+    """Return whether a group is of a period that begins after a day."""
     return any(
         key is not None and DIMENSIONS[name].is_time and key > span_of(name, day)
         for name, key in group.keys.items()

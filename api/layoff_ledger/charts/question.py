@@ -1,4 +1,4 @@
-"""A question in words: which records it is about, and where its answer is for good."""
+"""A question in words: which records it is about, and the permanent address of its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
-# Parameters that narrow a question → how it is put; all others are called by their names.
+# Parameters that narrow a question → how they are worded; all others go by their names.
 _NAMES = {
     "q": "words",
     "company_not": "not company",
@@ -64,22 +64,22 @@ _NAMES = {
 }
 _NOT_NARROWING = {"as_of", "limit", "cursor", "count", "sample", "seed", "sort", "select", "format"}
 MAX_VALUES = 6
-"""Values of a parameter that are named."""
+"""How many values of a parameter are named."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What every chart says of the question that it answers."""
+    """What every chart says about the question that it answers."""
 
     narrowed: list[str]
-    """What narrows the records that it is about, in words: empty where it is about all."""
+    """What narrows the records that it is about, in words; empty if it is about all."""
     reasons: list[str]
-    """The names of the reasons that are asked for, where any are."""
+    """The names of the requested reasons, if any."""
     numbers: Numbers
     """How numbers are written."""
     source: str
     address: str
     until: datetime.date
-    """The day of the newest wave: of later ones nothing is known."""
+    """The day of the newest wave: nothing is known about later days."""
 
 
 async def ask(
@@ -90,10 +90,10 @@ async def ask(
     address: str,
     numbers: Numbers,
 ) -> Question:
-    """Put a question into words; `address` is where its answer is for good."""
+    """Put a question into words; `address` is the permanent one of its answer."""
     reasons: list[str] = []
     narrowed = []
-    # What only says how the answer is shaped is declared beside what narrows it.
+    # Parameters that only shape the answer are declared beside those that narrow it.
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
         if name in _NOT_NARROWING or values in (None, [], field.default):
@@ -105,7 +105,7 @@ async def ask(
         labels = await _labels(ledger, vocabulary, several, snapshot)
         words = [labels.get(str(one)) or _written(one) for one in several]
         if name in {"driver", "driver_group"}:
-            # Within a sentence, unless it is an abbreviation.
+            # In lower case, for use in a sentence, unless it is an abbreviation.
             reasons += [one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in words]
             continue
         more = f" and {len(words) - MAX_VALUES} more" if len(words) > MAX_VALUES else ""
@@ -128,7 +128,7 @@ _NARROWING = {
     "driver", "driver_group", "speaker", "stance", "weight", "standing", "role", "effect", "q",
     "year_gte", "year_lte", "series", "company",
 }  # fmt: skip
-"""Parameters that narrow a question by no condition of their own."""
+"""Parameters that narrow a question without a condition of their own."""
 
 
 def _written(value: Any) -> str:
@@ -138,12 +138,12 @@ def _written(value: Any) -> str:
 
 
 def only(narrowed: list[str]) -> str:
-    """Say what narrows a question, as a sentence."""
+    """Return what narrows a question, as a sentence."""
     return f"Only: {'; '.join(narrowed)}." if narrowed else ""
 
 
 def listed(words: list[str]) -> str:
-    """Give some words as people list them."""
+    """Return some words as a list in a sentence."""
     return words[0] if len(words) == 1 else " and ".join([", ".join(words[:-1]), *words[-1:]])
 
 

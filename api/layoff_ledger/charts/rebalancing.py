@@ -1,6 +1,6 @@
-"""Capital expenditure against staff → panels above each other that share their years.
+"""Capital expenditure against staff → panels, one above the other, that share their years.
 
-Dollars and people have no axis in common: two scales in one panel would say what nobody states.
+Dollars and people share no axis: two scales in one panel would suggest what no source states.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Bounds = Callable[[RebalancingRow], tuple[int | None, int | None]]
 
 
 def draw(rows: list[RebalancingRow], meta: RebalancingMeta, question: Question) -> Figure:
-    """Say what is drawn: of one company its years in detail, of several each as a line."""
+    """Return the chart: the years of one company in detail, or each of several as a line."""
     companies = list(dict.fromkeys(row.company for row in rows))
     if len(companies) == 1:
         return _one(rows, question)
@@ -118,19 +118,19 @@ def _one(rows: list[RebalancingRow], question: Question) -> Figure:
         series=_short(definitions) if is_divided else {},
         source=question.source,
         address=question.address,
-        kind="Bar charts above each other",
+        kind="Bar charts, one above the other",
     )
 
 
 def _common(definitions: list[str]) -> str:
-    """Give the words with which all definitions begin; of one, all its words."""
+    """Return the words with which all definitions begin; if there is one, all of its words."""
     words = [one.split() for one in definitions]
     same = itertools.takewhile(lambda some: len(set(some)) == 1, zip(*words, strict=False))
     return " ".join(some[0] for some in same)
 
 
 def _short(definitions: dict[str, str]) -> dict[str, str]:
-    """Leave out the words with which all definitions begin."""
+    """Return the definitions without the words with which all of them begin."""
     common = _common(list(definitions.values()))
     rest = {name: one.removeprefix(common).strip().rstrip(".") for name, one in definitions.items()}
     if not common or not all(rest.values()):
@@ -157,7 +157,7 @@ def _value(row: RebalancingRow, bounds: Bounds, series: str | None = None) -> Va
 
 
 def _distinct(values: object) -> list[Value]:
-    """Give each value once: a year has a row for each definition and each count."""
+    """Return each value once: a year has a row for each definition and each count."""
     found: dict[tuple[str | None, str | None], Value] = {}
     for one in values:  # type: ignore[attr-defined]
         kept = found.get((one.key, one.series))
@@ -172,7 +172,7 @@ def _several(
     meta: RebalancingMeta,
     question: Question,
 ) -> Figure:
-    """Draw each company as a line, under that of its definitions that has the most years."""
+    """Draw each company as a line, by its definition that has the most years."""
     chosen: dict[str, list[RebalancingRow]] = {}
     for company in companies:
         of = [row for row in rows if row.company == company]
@@ -220,5 +220,5 @@ def _several(
         series={company: names[company] for company in drawn},
         source=question.source,
         address=question.address,
-        kind="Line charts above each other",
+        kind="Line charts, one above the other",
     )

@@ -1,4 +1,4 @@
-"""Groups of waves → what is drawn of them."""
+"""Groups of waves → the chart of them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ _DIMENSIONS = {
 
 
 class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True):
-    """Which waves are counted, by what, and what of them is drawn."""
+    """Which waves are counted, by what, and which of their figures is drawn."""
 
     measure: Annotated[
         MeasureName,
@@ -112,7 +112,7 @@ class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True)
 
 
 def check_measure(parameters: StatisticsChartParameters) -> None:
-    """Refuse a measure that the question has not; raises `InvalidParametersError`."""
+    """Refuse a measure that the question does not have; raises `InvalidParametersError`."""
     if parameters.measure in OF_NOTICES:
         raise InvalidParametersError(
             mistake(
@@ -134,7 +134,7 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
 
 
 def with_spread(parameters: StatisticsChartParameters) -> StatisticsChartParameters:
-    """Give the question with medians where one of them is drawn."""
+    """Return the question, with medians if one of them is drawn."""
     spread = parameters.spread or bool(MEASURES[parameters.measure].rests_on)
     return msgspec.structs.replace(parameters, spread=spread)
 
@@ -146,13 +146,13 @@ def draw(
     question: Question,
     uneven: list[str],
 ) -> Figure:
-    """Say what is drawn of some groups; `uneven` says of which years the ledger has few waves."""
+    """Return the chart of some groups; `uneven` says for which years the ledger has few waves."""
     measure = MEASURES[parameters.measure]
     *basis, overlap = _basis(parameters, measure, groups, meta, question)
     of_claims = {
         name for one in claim_groups(parameters.group_by, parameters) for name in one.names
     }
-    # Of claims, only what is asked for is counted.
+    # Groups by claims only count the requested ones anyway.
     chosen = [name for name in parameters.group_by if name not in of_claims]
     laid = lay(
         Grouped(
@@ -173,9 +173,9 @@ def draw(
 def _is_asked(
     parameters: StatisticsChartParameters, names: list[str], group: StatisticsGroup
 ) -> bool:
-    """Say whether a group is of a value of some dimensions that the question names.
+    """Return whether a group has a value that the question asks for, in each of some dimensions.
 
-    A wave of one that is asked for may be in groups of others, too, which the numbers show.
+    A wave with a requested value may be in groups of other values, too, which the numbers show.
     """
     for name in names:
         asked = getattr(parameters, name, [])
@@ -185,7 +185,7 @@ def _is_asked(
 
 
 def _name_of(dimension: str) -> str:
-    """Say what a dimension is called in a title."""
+    """Return what a dimension is called in a title."""
     return _DIMENSIONS.get(dimension, dimension)
 
 
@@ -205,7 +205,7 @@ def _basis(
 ) -> list[str]:
     write = functools.partial(text.number, numbers=question.numbers)
     counted = f"{write(meta.count)} waves" if meta.count != 1 else "1 wave"
-    # Some groups may be left out, such as by `top`.
+    # Some groups may be left out, for example by `top`.
     shown = sum(one.waves for one in groups)
     if not meta.overlapping and shown != meta.count:
         counted = f"{write(shown)} of {counted}"

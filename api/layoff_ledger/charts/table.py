@@ -1,4 +1,4 @@
-"""A figure as tables, for those who read numbers rather than images."""
+"""A figure as tables, for readers who prefer numbers to images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layoff_ledger.charts.marks import axis_key, key_labels, written
 from layoff_ledger.formats.chart import Numbers
 
 NO_GROUP = ""
-"""Stands where the answer has no such group."""
+"""Written if the answer has no such group."""
 
 
 class Table(Struct, frozen=True):
@@ -22,7 +22,7 @@ class Table(Struct, frozen=True):
 
 
 def tables(figure: Figure, numbers: Numbers) -> list[Table]:
-    """Give the values of each panel; several of one key and series stand in one cell."""
+    """Return the values of each panel; several with the same key and series share a cell."""
     return [_table(figure, panel, numbers) for panel in figure.panels]
 
 

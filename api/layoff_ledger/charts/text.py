@@ -1,4 +1,4 @@
-"""Text in charts: how wide it is, where it is broken, and how numbers are written."""
+"""Text in charts: how wide it is, where lines break, and how numbers are written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import unicodedata
 from layoff_ledger.formats.chart import Numbers
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-"""Liberation Sans is drawn with, and as wide as Arial and Helvetica, which readers have."""
+"""Charts are drawn with Liberation Sans, which is as wide as Arial and Helvetica, which readers
+have.
+"""
 
 # Advance widths of Liberation Sans (the metrics of Helvetica) in thousandths of the font size.
 _WIDTHS = dict.fromkeys("ijl'|", 222)
@@ -22,23 +24,23 @@ _OTHER, _WIDE, _BOLD = 556, 1000, 1.07
 _SEPARATORS: dict[str, tuple[str, str]] = {
     "comma": (",", "."),
     "point": (".", ","),
-    # A narrow space at which no line is broken.
+    # A narrow no-break space.
     "space": ("\u202f", ","),
     "apostrophe": ("\u2019", "."),
 }
-# What XML 1.0 has no way to write, and what turns the direction of what follows.
+# Characters that XML 1.0 cannot write, and those that change the direction of the text after them.
 _FORBIDDEN = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u0080-\u009f\u202a-\u202e\u2066-\u2069]"
 )
 
 
 def clean(text: str) -> str:
-    """Give text that any image can have: what XML cannot write is replaced, lines are joined."""
+    """Return text that fits in any image: what XML cannot write is replaced, lines are joined."""
     return " ".join(_FORBIDDEN.sub("\ufffd", text).split())
 
 
 def width(text: str, size: float, *, is_bold: bool = False) -> float:
-    """Say about how wide a line of text is in pixels."""
+    """Return the approximate width of a line of text in pixels."""
     thousandths = sum(
         _WIDE if unicodedata.east_asian_width(one) in "WF" else _WIDTHS.get(one, _OTHER)
         for one in text
@@ -47,7 +49,7 @@ def width(text: str, size: float, *, is_bold: bool = False) -> float:
 
 
 def shorten(text: str, pixels: float, size: float) -> str:
-    """Cut a text that is too wide, and say so by an ellipsis."""
+    """Cut a text that is too wide, and end it with an ellipsis."""
     if width(text, size) <= pixels:
         return text
     while text and width(f"{text}…", size) > pixels:
@@ -56,7 +58,7 @@ def shorten(text: str, pixels: float, size: float) -> str:
 
 
 def wrap(text: str, pixels: float, size: float, *, lines: int, is_bold: bool = False) -> list[str]:
-    """Break a text into at most so many lines; the last one is cut where there is more."""
+    """Break a text into at most this many lines; the last one is cut if there is more."""
     found = [""]
     for word in _words(text, pixels, size):
         joined = f"{found[-1]}{word}"
@@ -72,7 +74,7 @@ def wrap(text: str, pixels: float, size: float, *, lines: int, is_bold: bool = F
 
 
 def _words(text: str, pixels: float, size: float) -> list[str]:
-    """Give the pieces between which a text may be broken: words, and parts of long addresses."""
+    """Return the pieces between which a text may break: words, and parts of long addresses."""
     pieces = re.findall(r"[^\s&/?]*[&/?]?\s*", text)
     found = []
     for piece in pieces:
@@ -86,7 +88,7 @@ def _words(text: str, pixels: float, size: float) -> list[str]:
 
 
 def locale(numbers: Numbers) -> dict[str, object]:
-    """Give how Vega writes numbers."""
+    """Return how Vega writes numbers."""
     thousands, decimal = _SEPARATORS[numbers]
     return {
         "decimal": decimal,
@@ -98,7 +100,7 @@ def locale(numbers: Numbers) -> dict[str, object]:
 
 
 def number(value: float, numbers: Numbers, *, digits: int = 0) -> str:
-    """Write a number, rounded to some digits after the point, without zeros at its end."""
+    """Write a number, rounded to some digits after the decimal point, without trailing zeros."""
     thousands, decimal = _SEPARATORS[numbers]
     whole, _, part = f"{value:,.{digits}f}".partition(".")
     part = part.rstrip("0")

@@ -1,7 +1,7 @@
-"""The process that draws: specifications in at its standard input, images out at its output.
+"""The process that draws: specifications arrive at its standard input, images leave at its output.
 
-It is a process of its own, because drawing runs JavaScript, which takes memory and time and must be
-ended where it takes too much of them. It reads one task after the other, and ends with its input.
+It is a separate process because drawing runs JavaScript, which takes memory and time, and has to be
+ended if it takes too much. It reads one task after the other, and ends when its input does.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ _NICENESS = 5
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """What is drawn."""
+    """What to draw."""
 
     specification: msgspec.Raw
     scale: int | None = None
-    """Pixels of a PNG for each pixel of CSS; null for SVG."""
+    """Pixels of a PNG for each CSS pixel; null for SVG."""
 
 
 def run(tasks: BinaryIO, images: BinaryIO) -> None:
     """Draw until there are no more tasks."""
-    # Imported here, because the messages are read by who has no such package, too.
+    # Imported here, because this module is also imported where that package is not installed.
     import vl_convert  # noqa: PLC0415
 
     while head := tasks.read(LENGTH.size):
         task = msgspec.json.decode(tasks.read(*LENGTH.unpack(head)), type=Task)
         try:
-            # No address may be asked: all data stand in the specification.
+            # No address may be fetched: all data are in the specification.
             written = vl_convert.vegalite_to_svg(
                 bytes(task.specification).decode(), allowed_base_urls=[]
             )
@@ -56,6 +56,6 @@ def _send(images: BinaryIO, what: bytes, content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    # Who only waits for numbers comes first.
+    # Requests that only wait for numbers come first.
     os.nice(_NICENESS)
     run(sys.stdin.buffer, sys.stdout.buffer)

@@ -46,7 +46,7 @@ _PLANNING = "set local random_page_cost = 1.1; set local jit = off"
 whole tables must not be scanned for each, and compiling takes longer than answering.
 """
 TURN_SECONDS = 0.0005
-"""How long a thread runs before it lets another one go on while something is published."""
+"""How long a thread runs before it lets another one run while something is published."""
 
 
 class PublishError(Exception):

@@ -2,8 +2,8 @@
 
 PostgreSQL reads whole rows to count one of their columns, which takes seconds for a million waves.
 The file has the same facets under the same names, so that the conditions of a question are the
-same, and beside them the value of every dimension, which PostgreSQL computes: what a quarter is, or
-to which group a driver belongs, stays said in one place.
+same. It also has the value of every dimension, as computed by PostgreSQL: what a quarter is, or to
+which group a driver belongs, remains defined in one place.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from layoff_ledger.store.pool import fingerprint_of
 from layoff_ledger.store.postings_file import ASCRIPTIONS
 
 SEPARATOR = "chr(31)"
-"""SQL of what stands between the values of a list on their way: no code has it."""
+"""SQL of the separator between the values of a list while they are copied: no code contains it."""
 _TYPES = {
     "text": "varchar",
     "text[]": "varchar[]",
@@ -57,31 +57,31 @@ _TYPES = {
 }
 _FACETS = {facet.name: facet.plain_type for facet in WAVE.facets}
 _LISTS = (ASCRIPTIONS, *(kind.claims for kind in KINDS))
-"""The lists of which the file has numbers only: no filter asks for them."""
+"""The lists for which the file only has numbers: no filter uses them."""
 _MEMORY = "512MB"
-"""What DuckDB may take while a file is written."""
+"""Memory that DuckDB may use while it writes a file."""
 _KEPT = 2
-"""Files that stay: the newest one, and the one before it, which somebody may be reading."""
+"""How many files stay: the newest one, and the one before it, which somebody may be reading."""
 _TABLE = WAVE.facet_view
 
 
 class Copied(Struct, frozen=True):
-    """A column on its way from PostgreSQL to DuckDB."""
+    """A column that is copied from PostgreSQL to DuckDB."""
 
     written: str
     """Its SQL in PostgreSQL."""
     type: str
-    """Its type on the way."""
+    """Its type while it is copied."""
     read: dict[str, str]
-    """The columns of the file that are made of it, and their SQL."""
+    """The columns of the file that are made from it → their SQL."""
 
 
 async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
-    """Write the file of the newest revision; give its place, and whether it was not there yet.
+    """Write the file of the newest revision; return its path, and whether anything was written.
 
-    What has not changed is taken from the file of an earlier revision, where there is one. Whoever
-    writes to the same folder waits; a crash leaves nothing that looks finished. Raises
-    `ColumnsError` where nothing was published yet.
+    What has not changed is taken from the file of an earlier revision, if there is one. Processes
+    that write to the same folder wait for each other; a crash leaves nothing that looks finished.
+    Raises `ColumnsError` if nothing has been published yet.
     """
     is_new = False
     with alone(folder):
@@ -105,7 +105,7 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
 
 @contextlib.contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
-    """Give a folder for what is not finished; what is in it is of a run that was killed."""
+    """Yield a folder for unfinished files; whatever is in it was left by a run that was killed."""
     workshop = folder / ".partial"
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir()
@@ -129,11 +129,11 @@ async def _fingerprints(connection: Connection) -> list[bytes]:
 async def _begin(
     connection: Connection, folder: Path, partial: Path, fingerprints: list[bytes]
 ) -> int:
-    """Begin with the file of the latest earlier revision; give its number, or 0 without any."""
+    """Begin with the file of the latest earlier revision; return its number, or 0 without one."""
     for number in range(len(fingerprints) - 1, 0, -1):
         before = folder / file_name(number, fingerprints[number - 1])
         if before.exists():
-            # To which group a driver belongs is said of every wave that has it.
+            # Every wave with a driver says to which group the driver belongs.
             changed = await connection.fetchval(
                 "select exists (select from api.change where revision > $1 "
                 "and resource in ('driver', 'role'))",
@@ -147,7 +147,7 @@ async def _begin(
 
 
 async def _bring_up(connection: Connection, path: Path, since: int, revision: int) -> None:
-    """Copy what PostgreSQL says, by way of the disk: nothing of it is whole in memory."""
+    """Copy what PostgreSQL says by way of the disk: it is never in memory as a whole."""
     columns = _columns()
     selected = ", ".join(f'{one.written} as "{name}"' for name, one in columns.items())
     ended = await connection.fetch(
@@ -160,7 +160,7 @@ async def _bring_up(connection: Connection, path: Path, since: int, revision: in
         await connection.copy_from_query(
             f"select {selected} from {_TABLE} as facet where first_revision > {since:d} "
             f"and first_revision <= {revision:d} and last_revision >= {revision:d} "
-            # Waves of a company lie together, so that companies are told apart near each other.
+            # The waves of a company lie together, which makes it faster to count companies.
             "order by facet.industry, facet.company",
             output=take,
             format="csv",
@@ -178,7 +178,7 @@ async def _bring_up(connection: Connection, path: Path, since: int, revision: in
 
 @contextlib.contextmanager
 def _taking(path: Path) -> Iterator[Callable[[bytes], Coroutine[Any, Any, None]]]:
-    """Give what writes at once: the driver hands each piece of some kilobytes to a thread."""
+    """Yield what writes pieces directly: the driver would use a thread for every few kilobytes."""
     with path.open("wb") as file:
 
         async def take(piece: bytes) -> None:
@@ -190,9 +190,9 @@ def _taking(path: Path) -> Iterator[Callable[[bytes], Coroutine[Any, Any, None]]
 def _stage(
     file: duckdb.DuckDBPyConnection, path: Path, copied: Path, columns: dict[str, Copied]
 ) -> None:
-    """Read of what was copied what dimensions are made of, into a file that does not stay.
+    """Read from the copy what dimensions are made from, into a temporary file.
 
-    To read the rest a second time costs less than to write it twice.
+    Reading the rest a second time costs less than writing it twice.
     """
     types = ", ".join(f"'{name}': '{one.type}'" for name, one in columns.items())
     read = ", ".join(
@@ -211,7 +211,7 @@ def _stage(
 
 @functools.cache
 def _dimensions_by_facets() -> dict[tuple[str, ...], list[str]]:
-    """Give the dimensions by the facets of which PostgreSQL makes their values."""
+    """Return the dimensions by the facets from which PostgreSQL makes their values."""
     found: dict[tuple[str, ...], list[str]] = {}
     for name, dimension in DIMENSIONS.items():
         facets = sorted(set(re.findall(r"facet\.(\w+)", dimension.key)) & _FACETS.keys())
@@ -226,20 +226,20 @@ async def _number(
     names: list[str],
     revision: int,
 ) -> None:
-    """Number the values of some dimensions, and those that are new after the ones before.
+    """Number the values of some dimensions; new ones continue after those of earlier revisions.
 
-    PostgreSQL says what they are, once for all waves whose facets are the same. The number of what
-    is unknown is 0. Numbers are counted and told apart several times as fast as words.
+    PostgreSQL computes the values, once for all waves with the same facets. Unknown has the number
+    0. Numbers are counted and compared several times as fast as words.
     """
     by = ", ".join(facets)
-    # Companies of an industry get numbers that lie together, and so do their waves.
+    # Companies of an industry get numbers next to each other, as their waves are, too.
     distinct = file.execute(
         f"select {by} from staging.waves group by {by} order by min(industry), {by}"
     ).fetchall()
     asked = [dict(zip(facets, values, strict=True)) for values in distinct]
     keys = []
     for name in names:
-        # As of the revision that the file is of.
+        # As of the revision of the file.
         key = DIMENSIONS[name].key.replace("$1::integer", str(revision))
         keys.append(f"array({key}) as {name}" if DIMENSIONS[name].many else f"{key} as {name}")
     types = ", ".join(f"{facet} {_FACETS[facet]}" for facet in facets)
@@ -262,7 +262,7 @@ async def _number(
 
 
 def _number_lists(file: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Number the lists that waves have: a few thousand of a million waves."""
+    """Number the lists that waves have: a million waves have a few thousand."""
     table = list_table(name)
     file.execute(
         f"create table if not exists {table} (number integer, value varchar[]); "
@@ -275,7 +275,7 @@ def _number_lists(file: duckdb.DuckDBPyConnection, name: str) -> None:
 async def _write_codes(
     connection: Connection, file: duckdb.DuckDBPyConnection, kind: ClaimKind, revision: int
 ) -> None:
-    """Write down what the codes of claims belong to, as PostgreSQL has it at the revision."""
+    """Write to which groups the codes of claims belong, as PostgreSQL has it at the revision."""
     _, facet = kind.belongs
     rows = await connection.fetch(
         f'select id, "{facet}" as value, first_revision, last_revision '
@@ -296,7 +296,7 @@ async def _write_codes(
 
 
 def _numbers(file: duckdb.DuckDBPyConnection, dimension: str, values: list[Any]) -> list[Any]:
-    """Give the numbers of words, or of lists of words."""
+    """Return the numbers of words, or of lists of words."""
     words = words_of(dimension)
     file.execute(f"create table if not exists {words} (number integer, value varchar)")
     known = dict(file.execute(f"select value, number from {words}").fetchall())
@@ -310,17 +310,17 @@ def _numbers(file: duckdb.DuckDBPyConnection, dimension: str, values: list[Any])
         [[number for _, number in new], [value for value, _ in new]],
     )
     known[None] = 0
-    # A wave that has none of them is in the group of the unknown.
+    # A wave without any of them is in the group of the unknown.
     return [[known[one] for one in value] or [0] if is_list else known[value] for value in values]
 
 
 def _numbered(facets: tuple[str, ...]) -> str:
-    """Name the table with the numbers of the dimensions of some facets."""
+    """Return the name of the table with the numbers of the dimensions of some facets."""
     return f"staging.numbers_{'_'.join(facets)}"
 
 
 def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: list[str]) -> None:
-    """Put the waves into the file that stays, in the order in which they came."""
+    """Put the waves into the permanent file, in the order in which they came."""
     joins, numbers = [], []
     for facets, names in _dimensions_by_facets().items():
         table = _numbered(facets)
@@ -333,13 +333,13 @@ def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: li
     names_ = (name for one in columns.values() for name in one.read if name not in _LISTS)
     selected = ", ".join([*(f'copied."{name}"' for name in names_), *numbers])
     rows = f"select {selected} from staging.copied {' '.join(joins)}"
-    # As written: each wave is looked up in what is small, and none is kept in memory.
+    # In the order of the statement: each wave is looked up in small tables, none is kept in memory.
     file.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     file.execute(f"create table if not exists {_TABLE} as {rows} limit 0")
     file.execute(f"delete from {_TABLE} where id in (select unnest(?))", [ended])
     file.execute(f"insert into {_TABLE} {rows}; detach staging")
     for kind in KINDS:
-        # Waves of which the same is claimed have the same keys, which are looked through once.
+        # Waves with the same claims have the same keys, which are then read only once.
         number, keys = numbers_of(kind.claims), kind.keys.facet
         file.execute(
             f"create or replace table {list_table(keys)} as select {number} as number, "
@@ -349,19 +349,19 @@ def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: li
 
 
 def _literal(path: Path) -> str:
-    """Write the name of a file, where a statement takes no argument."""
+    """Write the name of a file as a literal, for statements that take no arguments."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
 def _columns() -> dict[str, Copied]:
-    """Give each column that is copied: the facets, and what is stated of values of dimensions."""
+    """Return each column to copy: the facets, and what is stated for values of dimensions."""
     found = {"id": Copied("facet.id", "varchar", {"id": "id"})}
     for name in ("first_revision", "last_revision"):
         found[name] = Copied(f"facet.{name}", "integer", {name: name})
     for name, type_ in _FACETS.items():
         written = f"facet.{name}"
         if type_ == "text[]":
-            # What is unknown of one value is a value too.
+            # If one value of a list is unknown, it still keeps its place in the list.
             written = f"array_to_string({written}, {SEPARATOR}, '')"
             read = f"case when {name} = '' then [] else string_split({name}, {SEPARATOR}) end"
             found[name] = Copied(written, "varchar", {name: read})
@@ -371,7 +371,7 @@ def _columns() -> dict[str, Copied]:
         keys, full = found[kind.keys.facet], "not contains(one, '*') and one[1] <> '@'"
         (read,) = keys.read.values()
         keys.read[kind.claims] = f"list_filter({read}, lambda one: {full})"
-    # Added up by, numbers take half of the time of words.
+    # Grouping by numbers takes half the time of grouping by words.
     whens = " ".join(f"when '{kind}' then {number_of_kind(kind)}" for kind in vocabulary.COUNTED)
     found["counts"].read[numbers_of("counts")] = f"(case counts {whens} else 0 end)::utinyint"
     for name, dimension in DIMENSIONS.items():
@@ -400,7 +400,7 @@ def _columns() -> dict[str, Copied]:
 
 
 def _make_room(folder: Path, written: Path) -> None:
-    """Remove what nobody asks any more; who still reads one has it open."""
+    """Remove files that are no longer used; whoever still reads one has it open."""
     for suffix in (SUFFIX, POSTINGS_SUFFIX):
         others = [path for path in folder.glob(f"*{suffix}") if path.stem != written.stem]
         for path in newest_first(others)[_KEPT - 1 :]:

@@ -155,7 +155,7 @@ async def _documents(
 
 
 async def _codes(connection: Connection, described: Export) -> Codes:
-    """Give the names of the codes as of the revision."""
+    """Return the names of the codes as of the revision."""
     codes: dict[str, dict[str, str]] = {}
     statement = Statement.named("read_codes", described.revision)
     for row in await connection.fetch(statement.text, *statement.arguments):

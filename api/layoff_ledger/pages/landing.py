@@ -1,7 +1,7 @@
-"""What a page shows whose reader asked for nothing yet: what is new, instead of all from the start.
+"""What a page shows if its reader gave no parameters: what is new, not everything from the start.
 
-Programs that ask for nothing get everything, oldest first, for they read on to its end. A reader
-who follows a link to `/v1/timeline` would see a factory in Oregon in 1989.
+Programs that give none get everything, oldest first, because they read on to the end. A person who
+follows a link to `/v1/timeline` would see a factory in Oregon in 1989.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from msgspec import Struct
 from layoff_ledger.store.revisions import Snapshot
 
 RECENT_DAYS = 30
-"""Days before the newest announcement from which the timeline begins."""
+"""How many days before the newest announcement the timeline begins."""
 
 
 class Landing(Struct, frozen=True):
-    """The span in which a page begins by itself."""
+    """The span at which a page begins by default."""
 
     parameter: str
-    """The one that a reader did not give."""
+    """The parameter that sets the span."""
     everything: str
-    """The value of it that leaves nothing out."""
+    """Its value that leaves nothing out."""
     narrowed_by: frozenset[str]
-    """Parameters of which a reader who gives one has asked for something."""
+    """If a reader gives one of these parameters, the page shows what it asks for."""
 
 
 LANDINGS = {
-    # No event is from before 1970: a rule of publishing.
+    # No event is before 1970: publishing refuses it.
     "get_timeline": Landing("from", "1970", frozenset({"from", "to", "company", "kind", "cursor"})),
     "list_changes": Landing(
         "since", "0", frozenset({"since", "published_gte", "company", "driver", "cursor"})
@@ -38,7 +38,7 @@ LANDINGS = {
 
 
 def beginning(operation: str, snapshot: Snapshot) -> str | None:
-    """Give the value with which a page begins; None where it begins with everything."""
+    """Return the value with which a page begins; None if it begins with everything."""
     if operation == "list_changes":
         return str(snapshot.revision - 1)
     if snapshot.span is None:

@@ -134,13 +134,13 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def _everything(self) -> tuple[str, str] | None:
-        """Give what asks for everything where the page begins with less by itself."""
+        """Return the query for everything, if the page begins with less by default."""
         landing = LANDINGS.get(self.operation)
         return None if landing is None else (landing.parameter, landing.everything)
 
     @property
     def is_everything(self) -> bool:
-        """Say whether the reader left the span in which the page begins by itself."""
+        """Return whether the reader asked for everything instead of the page's default span."""
         return (
             self._everything is not None
             and self.query.last(self._everything[0]) == (self._everything[1])
@@ -151,7 +151,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         kept = [one.raw for one in left]
         landing = LANDINGS.get(self.operation)
         if landing is not None and not any(one.name in landing.narrowed_by for one in left):
-            # Else the page would begin again with what the reader wants to leave.
+            # Otherwise the page would begin again at the span that the reader wants to leave.
             kept.append(f"{landing.parameter}={landing.everything}")
         return f"{self.base}{self.path}" + (f"?{'&'.join(kept)}" if kept else "")
 

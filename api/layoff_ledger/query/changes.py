@@ -1,4 +1,4 @@
-"""What each publication changed: a page of it, all of it, or the changes of one record."""
+"""What each publication changed: a page of the changes, all of them, or those of one record."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
     company: Annotated[
         Codes,
         Meta(
-            description="Only what is about these companies, by id: the company and its "
-            "indicators, its waves, and the notices that are linked to it, or were in an earlier "
+            description="Only what is about these companies, by id: the company itself, its "
+            "indicators and waves, and notices that are linked to it or were in an earlier "
             "revision.",
             examples=[["meta"]],
         ),
@@ -113,9 +113,9 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
     driver: Annotated[
         Codes,
         Meta(
-            description="Only waves for which somebody gives one of these drivers, or gave it in "
-            "an earlier revision, and the drivers themselves. Denials do not count. With `company` "
-            "as well, only waves that match both.",
+            description="Only these drivers themselves, and waves for which somebody gives one of "
+            "them, or gave it in an earlier revision. Denials do not count. With `company` as "
+            "well, only waves that match both.",
             examples=[["ai_automation"]],
         ),
         Known("driver"),
@@ -125,7 +125,7 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
 
 
 FOLLOWED = ("company", "driver")
-"""The filters that are about what a record says, and not about its change."""
+"""The filters that concern what a record says, not its change."""
 
 
 def walk_name(*, newest_first: bool) -> str:
@@ -158,7 +158,7 @@ def _filters(parameters: ChangeListParameters) -> list[str]:
 
 
 def _asked_of(parameters: ChangeListParameters) -> list[str]:
-    """Give the kinds of records whose changes may be found."""
+    """Return the kinds of records whose changes may be found."""
     filters = set(_filters(parameters))
     asked = parameters.resource or RESOURCES
     return [
@@ -167,7 +167,7 @@ def _asked_of(parameters: ChangeListParameters) -> list[str]:
 
 
 def hint_of_changes(parameters: ChangeListParameters) -> str | None:
-    """Say of which kinds no change can be found, because a filter has no meaning for them."""
+    """Say to which kinds of records the filters do not apply: no change of them is found."""
     found = _asked_of(parameters)
     missing = [name for name in dict.fromkeys(parameters.resource) if name not in found]
     if not missing:
@@ -176,18 +176,19 @@ def hint_of_changes(parameters: ChangeListParameters) -> str | None:
     every = [name for name in RESOURCES if RESOURCES[name].followed.keys() >= set(filters)]
     written = " with ".join(f"`{name}`" for name in filters)
     return (
-        f"{written} finds no change of the kind {' or '.join(missing)}: only of {', '.join(every)}"
+        f"{written} only finds changes of the kind {' or '.join(every)}, "
+        f"none of the kind {' or '.join(missing)}"
     )
 
 
 def _followed(
     parameters: ChangeListParameters, conditions: Conditions, revision: int
 ) -> str | None:
-    """Give the changes of the records that the filters find, as a table; None without a filter.
+    """Return the changes of the records that the filters find, as a table; None without a filter.
 
-    A record that was found in any revision so far is followed throughout: who waits for what a
-    company does would else miss that a wave became another one's, or was withdrawn. The records
-    come first, which are few, so that their changes are read by an index.
+    A record that matched in any revision so far is followed throughout: otherwise, whoever follows
+    a company would miss that one of its waves was moved to another company, or was withdrawn. The
+    records come first, because they are few, so that their changes are read by an index.
     """
     filters = _filters(parameters)
     if not filters:

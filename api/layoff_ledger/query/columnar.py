@@ -1,9 +1,9 @@
-"""Groups of waves, counted and added up over columns: the same figures as `grouping` has, sooner.
+"""Groups of waves, counted and added up by columns: the same figures as `grouping`, but faster.
 
-Where there are many waves, what they are grouped by stands in columns of numbers too
+In ledgers with many waves, what they are grouped by is also kept in columns of numbers
 (`exports/columns.py`), which DuckDB adds up many times as fast as PostgreSQL adds up rows. Only the
-sums are written in another way here: what matches, and how groups are sorted, kept and named, is
-said once for both.
+sums are written differently here: what matches, and how groups are sorted, kept and named, is
+defined once for both.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from layoff_ledger.statement import Conditions
 from layoff_ledger.store.columns import STATED, list_table, number_of_kind, numbers_of, words_of
 
 BLOCK = 63
-"""Companies that have a bit in one number: its sign has none."""
+"""How many companies have a bit in one number; its sign bit is not used."""
 
 
 FIGURES = (
     f"facet.{numbers_of('counts')} as counts, facet.headcount_low, facet.headcount_high, "
     "facet.counted_low, facet.counted_high"
 )
-"""SQL of what is added up of each wave."""
+"""SQL of what is added up for each wave."""
 PARTS = (
     "count(*) as waves, count(coalesce(headcount_low, headcount_high)) as known, "
     "sum(counted_low) as low, count(counted_high) as bounded, sum(counted_high) as high"
 )
-"""SQL of what is added up of waves whose figures count the same (`counts`)."""
+"""SQL of what is added up over waves whose figures count the same thing (`counts`)."""
 
 
 def is_columnar(parameters: StatisticsParameters) -> bool:
-    """Say whether columns answer a question: not those of what cannot be added up in parts.
+    """Return whether columns can answer a question: not if its figures cannot be added up in parts.
 
-    Groups are chosen there before what is stated of them is added up.
+    Nor if it sorts by what is stated: columns choose the groups before they add that up.
     """
     is_by_stated = parameters.sort == "-headcount_stated_low"
     is_of_all = parameters.spread or parameters.cumulative or parameters.within_months is not None
@@ -53,12 +53,12 @@ def groups_by_columns(
     kept: Callable[[str], str],
     order: str,
 ) -> str:
-    """Give the SQL of the groups of the waves that hold `conditions`, under their words.
+    """Return the SQL of the groups of the waves that meet `conditions`, with words as keys.
 
-    Waves are added up by what their figures count first, and these sums then: a tenth of the work
-    of a filter for each sum. `kept` gives the SQL of the groups of an answer, chosen by what they
-    are sorted by; where there may be many, all else is added up only for these. `words` is how many
-    values each dimension has.
+    Waves are first added up by what their figures count, and then these sums are: a tenth of the
+    work of a filter for each sum. `kept` returns the SQL of the groups of an answer, chosen by what
+    they are sorted by; if there may be many, everything else is added up only for these. `words`
+    says how many values each dimension has.
     """
     group_by = parameters.group_by
     of_claims, claims, joined = _of_claims(parameters, conditions)
@@ -68,7 +68,7 @@ def groups_by_columns(
     stated = stated_of(group_by, parameters)
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)
-    # Of claims, the words themselves are keys.
+    # In dimensions of claims, the words themselves are the keys.
     named = ", ".join(
         f"nullif(total.{key}, '') as key_{key[1:]}"
         if name in of_claims
@@ -102,7 +102,7 @@ def groups_by_columns(
     )
     written = ", ".join(f"{name} as ({step})" for name, step in steps.items())
     return (
-        # Each is read with the columns that it needs: to write them down costs more.
+        # Not materialized, so that only the columns that are needed are read.
         f"with {claims}"
         f"facet as not materialized ({_numbered(group_by, keys, members, of_claims, stated)}), "
         f"member as not materialized ({_numbered(group_by, keys, members, of_claims, None)}), "
@@ -120,10 +120,10 @@ def groups_by_columns(
 def _of_claims(
     parameters: StatisticsParameters, conditions: Conditions
 ) -> tuple[dict[str, str], str, str]:
-    """Give the SQL of the values that dimensions have in claims that match.
+    """Return the SQL of the values that dimensions have in claims that match.
 
-    With the steps that find these claims, once for all waves of which the same is claimed, and with
-    the joins.
+    It comes with the steps that find these claims, once for all waves with the same claims, and
+    with the joins.
     """
     values, steps, joins = dict[str, str](), "", []
     for groups in claim_groups(parameters.group_by, parameters):
@@ -143,10 +143,10 @@ def _numbered(
     of_claims: Mapping[str, str],
     stated_of: str | None,
 ) -> str:
-    """Give the SQL of waves, each once for each group that it is in, with the group's numbers.
+    """Return the SQL of waves, each once per group that it is in, with the numbers of the group.
 
-    `of_claims` has the SQL of the values of dimensions that are words of claims, `stated_of` is
-    the dimension of which figures are stated.
+    `of_claims` has the SQL of the values of those dimensions whose values are words of claims;
+    `stated_of` is the dimension for which figures are stated.
     """
     figures = f"{FIGURES}, facet.{numbers_of('company')}"
     stated = "null::integer as stated, null::integer as stated_low, null::integer as stated_high"
@@ -160,7 +160,7 @@ def _numbered(
                 lists.append([key])
         if name != stated_of:
             continue
-        # They are as long as the list of its values.
+        # These lists are as long as the list of the dimension's values.
         place = f"[list_position(facet.roles, {of_claims[name]})]" if name in of_claims else ""
         stated = ", ".join(
             f"facet.{STATED}{name}{part}{place} as stated{part}" for part in ("", "_low", "_high")
@@ -175,10 +175,11 @@ def _numbered(
 
 
 def _companies(group_by: Sequence[str], by_keys: str, rows: str) -> str:
-    """Give the SQL of how many companies each group has.
+    """Return the SQL that counts the companies of each group.
 
-    Those of a block are told apart by bits of a number, and blocks added up: half of the work of
-    telling numbers apart, as waves of the same company lie together. A group of a company has it.
+    The companies of a block are bits of a number, and the counts of blocks are added up: half the
+    work of counting distinct numbers, as the waves of a company lie together. In groups by company,
+    each group has one.
     """
     if "company" in group_by:
         return f"select {by_keys}, 1 as companies from chosen"
@@ -191,7 +192,7 @@ def _companies(group_by: Sequence[str], by_keys: str, rows: str) -> str:
 
 
 def _bounds(name: str, condition: str) -> list[str]:
-    """Give the SQL of the bounds of a sum of parts, as `grouping.bounds` does of waves."""
+    """Return the SQL of the bounds of a sum of parts, as `grouping.bounds` does for waves."""
     low, known, bounded, high = (
         f"sum({part}) filter (where {condition})" for part in ("low", "known", "bounded", "high")
     )
@@ -199,7 +200,7 @@ def _bounds(name: str, condition: str) -> list[str]:
 
 
 def kinds_of_jobs() -> list[str]:
-    """Give the SQL of the bounds of each kind of jobs, over `PARTS` by what they count."""
+    """Return the SQL of the bounds of each kind of jobs, over `PARTS` by what they count."""
     return [
         bound
         for kind in vocabulary.COUNTED

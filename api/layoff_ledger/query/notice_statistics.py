@@ -1,4 +1,4 @@
-"""Notices counted and added up by up to three dimensions: apart from waves, and never with them."""
+"""Notices counted and added up by up to three dimensions: separate from waves, never with them."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 DATES = {"notice": "notice_on", "effective": "effective_on", "received": "received_on"}
-"""By which date notices fall into a span of days → the facet that has it."""
+"""The date that decides to which period a notice belongs → the facet that has it."""
 
 
 class NoticeDimension(Dimension, frozen=True, kw_only=True):
     """What notices are grouped by: each is in one group.
 
-    In `key`, `{date}` is the date that is asked for.
+    In `key`, `{date}` is the requested date.
     """
 
     value: str = "{}"
-    """SQL of the value of a group, made of its key: once for a group and not for each notice."""
+    """SQL of the value of a group, made from its key: once per group, not for each notice."""
     label: str | None = None
-    """SQL of the name of a value, where the facets have it."""
+    """SQL of the name of a value, if the facets have it."""
 
 
 def _span(name: str, form: str) -> NoticeDimension:
@@ -82,7 +82,7 @@ DIMENSIONS = {
     "year": _span("year", "YYYY"),
     "quarter": _span("quarter", 'YYYY"-Q"Q'),
     "month": _span("month", "YYYY-MM"),
-    # Of ISO 8601: the week belongs to the year of its Thursday.
+    # As in ISO 8601: a week belongs to the year of its Thursday.
     "week": _span("week", 'IYYY"-W"IW'),
 }
 SORTS = {
@@ -91,7 +91,7 @@ SORTS = {
     "-jobs_low": "jobs_low desc nulls last, ",
 }
 FIGURES = ("notices", "linked", "notices_with_jobs", "jobs_low", "jobs_high")
-"""What each group is measured by, in the order of the columns of CSV."""
+"""The figures of each group, in the order of the columns of CSV."""
 
 if TYPE_CHECKING:
     DateName = str
@@ -124,7 +124,7 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
             "received it. One whose date is unknown is in the group of the unknown.",
         ),
     ] = "notice"
-    # Here the defaults are what may be added up.
+    # By default, only what may be added up.
     status: Annotated[
         Codes,
         Meta(
@@ -248,7 +248,7 @@ class NoticeStatistics(Public, frozen=True, kw_only=True):
 
 
 def check_question(parameters: NoticeStatisticsParameters) -> None:
-    """Refuse what does not go together; raises `InvalidParametersError`."""
+    """Refuse parameters that do not go together; raises `InvalidParametersError`."""
     mistakes = repeated(parameters.group_by)
     if parameters.fill and len(time_dimensions(parameters.group_by, DIMENSIONS)) != 1:
         known = ", ".join(time_dimensions(DIMENSIONS, DIMENSIONS))
@@ -266,7 +266,7 @@ def statistics(
     revision: int,
     search_query: SearchQuery | None = None,
 ) -> Statement:
-    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0."""
+    """Return the statement of groups: counts, and sums of bounds that never treat unknown as 0."""
     conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, NOTICE, parameters, search_query)
     date = DATES[parameters.date]
@@ -283,7 +283,7 @@ def statistics(
         "sum(facet.jobs_low) as jobs_low",
         f"case when count({_KNOWN}) = count(facet.jobs_high) then sum(facet.jobs_high) end "
         "as jobs_high",
-        # Elsewhere nobody sees such a date, and it costs a look at each notice.
+        # Otherwise nobody sees such a date, and counting them has to read each notice.
         f"count(*) filter (where '{AFTER_FIRST_SEEN}' = any(facet.flags)) as misread"
         if _is_by_date(parameters)
         else "0 as misread",
@@ -296,7 +296,7 @@ def statistics(
     by = SORTS[parameters.sort] + ", ".join(f"one.{key} nulls last" for key in keys)
     most = MAX_GROUPS if parameters.fill else parameters.limit
     limit = conditions.argument(most, "integer")
-    # Keys are in the order of their values, so that only those of the page are written as text.
+    # Keys sort like their values, so that only those of the page have to be written as text.
     return conditions.statement(
         f"with grouped as materialized ({grouped}), total as (select count(*) as groups, "
         "sum(notices) as count, sum(notices_with_jobs) as with_jobs, sum(misread) as misread, "
@@ -308,12 +308,12 @@ def statistics(
 
 
 def _is_by_date(parameters: NoticeStatisticsParameters) -> bool:
-    """Say whether notices are grouped by the date of the notice."""
+    """Return whether notices are grouped by the date of the notice."""
     return parameters.date == "notice" and bool(time_dimensions(parameters.group_by, DIMENSIONS))
 
 
 def _names(dimension: NoticeDimension, label: str, *, revision: int) -> Statement:
-    """Give the statement of the names of all values of a dimension, as one object of JSON."""
+    """Return the statement of the names of all values of a dimension, as one JSON object."""
     conditions = Conditions.holding_at(revision, "facet")
     return conditions.statement(
         "select json_object_agg(one.value, one.label) from ("
@@ -387,9 +387,9 @@ async def read_statistics(
 
 
 async def _names_of(ledger: Ledger, name: str, label: str, snapshot: Snapshot) -> dict[str, str]:
-    """Give the names of all values of a dimension that the facets name: read once per revision.
+    """Return the names of all values of a dimension whose facets name them: read once per revision.
 
-    To read them with the groups would write a name for each notice.
+    Reading them with the groups would write a name for each notice.
     """
     found = await ledger.once(
         snapshot,
@@ -409,7 +409,7 @@ DATES_IN_WORDS = {
 def basis(
     parameters: NoticeStatisticsParameters, count: int, with_jobs: int, lacks: list[str]
 ) -> str:
-    """Say in words what the figures rest on, and what is not among them."""
+    """Return in words what the figures rest on, and what they do not include."""
     words = [
         f"notices {DATES_IN_WORDS[parameters.date]}",
         f"jobs known for {with_jobs:,} of {count:,}",
@@ -418,7 +418,7 @@ def basis(
 
 
 def left_out(parameters: NoticeStatisticsParameters) -> list[str]:
-    """Say which notices are left out because the question does not ask for them."""
+    """Return in words which notices are left out because the question does not ask for them."""
     statuses = [one for one in ("superseded", "rescinded") if one not in parameters.status]
     found = [f"{' or '.join(statuses)} notices"] if statuses else []
     if True not in parameters.possible_duplicate:
@@ -427,7 +427,7 @@ def left_out(parameters: NoticeStatisticsParameters) -> list[str]:
 
 
 def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:
-    """Give the columns of the groups as a flat table: keys, names, figures, and their basis."""
+    """Return the columns of the groups as a flat table: keys, names, figures, and their basis."""
     keys = [
         Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
         for name in parameters.group_by
@@ -476,7 +476,7 @@ def rows_of(
     groups: list[NoticeStatisticsGroup],
     meta: NoticeStatisticsMeta,
 ) -> list[list[Any]]:
-    """Give the rows of the groups, in the order of their columns."""
+    """Return the rows of the groups, in the order of their columns."""
     labelled = _labelled(parameters)
     return [
         [

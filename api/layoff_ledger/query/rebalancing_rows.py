@@ -149,7 +149,7 @@ COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
 
 
 def cells(row: RebalancingRow) -> list[object]:
-    """Give a row of the flat table."""
+    """Return a row of the flat table."""
     gaps = [f"{gap.field}: {gap.reason}" for gap in row.gaps]
     names = (column.name for column in COLUMNS)
     return [gaps if name == "gaps" else getattr(row, name) for name in names]

@@ -70,7 +70,7 @@ def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> di
 
 
 def by_day(name: str) -> dict[str, Sort]:
-    """Give the order by a day and its reverse, both with the unknown last."""
+    """Return the order by a day and its reverse, both with the unknown last."""
     # Not the first and the last day that there is: asyncpg takes those for infinity.
     late, early = (f"coalesce(facet.{name}, date '{year}-01-01')" for year in ("9999", "0002"))
     return both_ways(name, late, "date", down=early)
@@ -229,7 +229,7 @@ class Table(Struct, frozen=True):
     meaning: str
     columns: tuple[Column, ...]
     parts: Callable[[Json], Iterator[Json]] | None = None
-    """Gives the rows of a document that has several, by the names of the columns."""
+    """Returns the rows of a document that has several, by the names of the columns."""
     key: str = "id"
     references: dict[str, str] = {}
     """Column → the table whose key it contains."""
@@ -237,7 +237,7 @@ class Table(Struct, frozen=True):
     """Whether a line of NDJSON is the API's whole document instead of the row."""
 
     def rows(self, document: Json) -> Iterable[Json]:
-        """Give the rows of a document, as the CSV of the API has them."""
+        """Return the rows of a document, as the CSV of the API has them."""
         if self.parts is not None:
             return self.parts(document)
         return [{column.name: column.read(document) for column in self.columns}]

@@ -1,4 +1,4 @@
-"""What the page of an answer shows beside it: the names of the companies that are asked for."""
+"""What the page of an answer shows beside it: the names of the requested companies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layoff_ledger.store.revisions import Snapshot
 async def read_beside(
     request: AnyRequest, ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 ) -> Beside:
-    """Read what a page shows beside its answer; nothing for programs, and no query."""
+    """Read what a page shows beside its answer; programs get nothing, which takes no query."""
     if not format_of(request).is_page:
         return Beside()
     asked = {

@@ -34,17 +34,17 @@ class Asked(Struct, frozen=True):
     query: Query
 
     def address(self, snapshot: Snapshot) -> str:
-        """Give the address of the numbers of its answer, for good."""
+        """Return the permanent address of the numbers of its answer."""
         asked = self.query.written(without={"as_of", *LOOKS})
         return f"{self.base}{self.path}?{'&'.join([*asked, f'as_of={snapshot.revision}'])}"
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """What is read of a question: its answer is written and drawn from the same reading."""
+    """What is read for a question, once: its answer is both written and drawn from this."""
 
     rows: list[Any]
     drawn: list[Any]
-    """The rows, and those beyond `limit` where it was not asked for."""
+    """The rows, including those beyond `limit` if no limit was requested."""
     meta: Any = None
     snapshot: Snapshot
 
@@ -53,11 +53,11 @@ class Drawn(Struct, frozen=True):
     """A question whose answer can be drawn."""
 
     path: str
-    """Of the operation that is asked."""
+    """The path of the operation that answers."""
     parameters: type[Parameters]
-    """With those that say how a chart looks."""
+    """Including those that say how a chart looks."""
     read: Callable[[Ledger, Any, str], Awaitable[Answered]]
-    """Reads what is drawn, with addresses under a base; raises what the operation raises."""
+    """Reads what is drawn, with addresses under a base; raises the errors of the operation."""
     draw: Callable[[Ledger, Any, Answered, Question], Awaitable[Figure]]
 
     async def figure(
@@ -127,7 +127,7 @@ def height_of(figure: Figure, size: Size) -> int:
 
 
 def refuse_too_many(values: int) -> None:
-    """Raise `InvalidParametersError` where a chart has no room for so many values."""
+    """Raise `InvalidParametersError` if a chart has no room for this many values."""
     if values > MAX_VALUES:
         raise InvalidParametersError(
             mistake(

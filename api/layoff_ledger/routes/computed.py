@@ -1,4 +1,4 @@
-"""Answers that are computed from records: each is a table, and can be drawn."""
+"""Answers that are computed from records: each is a table and can be drawn."""
 
 from __future__ import annotations
 
@@ -49,36 +49,36 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 class Computed(Struct, frozen=True, kw_only=True):
-    """How one kind of such answers is read, written and drawn."""
+    """How one kind of these answers is read, written and drawn."""
 
     what: str
-    """What it is called in citations and in names of files."""
+    """What it is called in citations and file names."""
     path: str
-    """Of the operation that draws it."""
+    """The path of the operation that draws it."""
     fixed: dict[str, str] = {}
-    """Parameters that tell it from other answers at the path."""
+    """Parameters that distinguish it from other answers at the path."""
     parameters: Any
-    """Those of its chart, with those that say how it looks."""
+    """The parameters of its chart, including those that say how the chart looks."""
     answer: type[Struct]
     terms: Resource = WAVE
-    """The kind of record on whose terms it is given."""
+    """The kind of record whose terms apply to it."""
     check: Callable[[Any], None] = lambda _: None
     """Refuses parameters that do not go together, before anything is read."""
     read: Callable[..., Awaitable[Answered]]
-    """Reads it as of a revision; `is_drawn` says whether a chart is made of it, too."""
+    """Reads it as of a revision; `is_drawn` says whether it is also drawn as a chart."""
     draw: Callable[[Ledger, Any, Answered, Question], Awaitable[Figure]]
     columns: Callable[[Any], Sequence[Column]]
     cells: Callable[[Any, Answered], Sequence[Sequence[Any]]]
 
     async def begin(self, ledger: Ledger, parameters: AsOf) -> Snapshot:
-        """Check a question; give the revision that is to answer it."""
+        """Check a question, and return the revision that has to answer it."""
         self.check(parameters)
         snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(self.terms)
         await check_codes(ledger, parameters, snapshot)
         return snapshot
 
     def drawn(self) -> Drawn:
-        """Give how it is drawn."""
+        """Return how it is drawn."""
 
         async def read(ledger: Ledger, parameters: AsOf, _: str) -> Answered:
             snapshot = await self.begin(ledger, parameters)
@@ -213,7 +213,7 @@ REBALANCING = Computed(
 async def respond_with_computed(
     request: AnyRequest, ledger: Ledger, parameters: AsOf, kind: Computed
 ) -> Response[bytes] | Stream:
-    """Answer in the format that is asked for; it is read once, whatever is made of it."""
+    """Answer in the requested format; the answer is read once, whatever is made of it."""
     format_ = format_of(request)
     if format_.is_chart:
         return await respond_with_chart(request, ledger, parameters, kind.drawn())
@@ -242,12 +242,12 @@ async def respond_with_computed(
 async def _heights(
     request: AnyRequest, ledger: Ledger, kind: Computed, found: Answered
 ) -> dict[int, int]:
-    """Give how high the chart is, by its width, so that the page keeps room for it.
+    """Return the height of the chart for each width, so that the page reserves room for it.
 
-    Empty where there is none, because the question has too much to be drawn.
+    Empty if there is no chart, because the answer has too many values to be drawn.
     """
     asked, drawn = context.of(request.scope), kind.drawn()
-    # As the address of the image has it, which is a part of the image.
+    # In the order of the image's address, which is written in the image.
     fixed = [Parameter(f"{name}={value}", name, value) for name, value in kind.fixed.items()]
     others = [one for one in asked.query.parameters if one.name not in kind.fixed]
     query = msgspec.structs.replace(asked.query, parameters=(*fixed, *others))

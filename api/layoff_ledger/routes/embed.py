@@ -1,4 +1,4 @@
-"""A chart for other people's pages: to embed it, and to ask how (oEmbed)."""
+"""A chart for other people's pages: the page to embed, and how to embed it (oEmbed)."""
 
 from __future__ import annotations
 
@@ -33,18 +33,19 @@ from layoff_ledger.store.revisions import Snapshot
 
 PATH, OEMBED = "/embed", "/oembed"
 WIDTHS = {560: 480, 840: 720}
-"""Width of a page → that of the image shown up to there, in pixels, so that its text stays
-readable.
+"""Up to this width of a page → the width of the image it shows, so that its text stays readable.
+
+Both in pixels.
 """
 CAPTION_HEIGHT = 64
 """Pixels that the page needs below the image."""
 CARD_WIDTH = 800
-"""Pixels of the image that stands for a link."""
+"""Width in pixels of the image that previews of links show."""
 _CARD = {"width": CARD_WIDTH, "scale": 1}
 
 
 class _Chart(Struct, frozen=True):
-    """A chart, as the query of its page asks for it."""
+    """A chart as the query of its page requests it."""
 
     asked: Asked
     figure: Figure
@@ -61,7 +62,7 @@ class _Chart(Struct, frozen=True):
 
 
 async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
-    """Read what a page shows; raise what the operation raises whose chart it is."""
+    """Read what a page shows; raise the errors of the operation whose chart it is."""
     of = query.last("of") or next(iter(FIGURES))
     if of not in FIGURES:
         raise InvalidParametersError(
@@ -80,7 +81,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
         raise InvalidParametersError(*mistakes)
     drawn = FIGURES[of]
     of_chart = query
-    # There, it is a parameter of the operation as well.
+    # For notices, `of` is a parameter of the operation as well.
     if of != NOTICES:
         of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
     parameters = parse.read(drawn.parameters, of_chart)
@@ -153,7 +154,7 @@ def _room(chart: _Chart, width: int) -> dict[str, int]:
 
 
 class OembedParameters(Struct, frozen=True, kw_only=True):
-    """Which chart is to be embedded, and how large."""
+    """Which chart to embed, and how large."""
 
     url: Annotated[str, Meta(min_length=1, max_length=8_000)]
     maxwidth: Annotated[int, Meta(ge=1, le=100_000)] | None = None
@@ -163,7 +164,7 @@ class OembedParameters(Struct, frozen=True, kw_only=True):
 
 @get(OEMBED, include_in_schema=False)
 async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[bytes]:
-    """Say how a chart is embedded (oEmbed 1.0): by the address of its page, or of its numbers."""
+    """Return how to embed a chart (oEmbed 1.0), given the address of its page or of its numbers."""
     base = context.of(request.scope).base
     parameters = parse.read(OembedParameters, context.of(request.scope).query)
     query = _query_of(parameters.url, base)
@@ -203,7 +204,7 @@ def _query_of(url: str, base: str) -> Query:
     try:
         parts = urlsplit(url)
     except ValueError:
-        # Such as `http://[`, which is nobody's address.
+        # For example `http://[`, which is not a valid address.
         parts = urlsplit("")
     own = urlsplit(base)
     path = parts.path.removeprefix(own.path)
@@ -213,7 +214,7 @@ def _query_of(url: str, base: str) -> Query:
         return query
     of = name_of(path, query)
     if is_ours and of:
-        # Including what cannot be read, which the operation refuses.
+        # Including invalid parameters, which the operation refuses.
         kept = [
             one
             for one in parts.query.split("&")

@@ -1,4 +1,4 @@
-"""What can be drawn: the name of a question → how it is read and drawn."""
+"""What can be drawn: the name of a question → how its answer is read and drawn."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 
 NOTICES = "notices"
-"""What statistics are of where they are not of waves."""
+"""What statistics count if they do not count waves."""
 
 
 def _of_list(resource: Resource, parameters: Any) -> Drawn:
     async def read(ledger: Ledger, parameters: Any, base: str) -> Answered:
-        """Read a page where one is asked for, else the whole list."""
+        """Read a page if one is requested, otherwise the whole list."""
         if parameters.limit is not None or parameters.cursor is not None:
             page = await read_page(ledger, resource, parameters, base=base)
             snapshot, documents = page.snapshot, page.documents
@@ -50,7 +50,7 @@ def _of_list(resource: Resource, parameters: Any) -> Drawn:
 
 
 FIGURES = {
-    # The first one is what a page to embed shows by itself.
+    # The first one is what a page for embedding shows by default.
     "statistics": STATISTICS.drawn(),
     "attribution": ATTRIBUTION.drawn(),
     "rebalancing": REBALANCING.drawn(),
@@ -64,7 +64,7 @@ FIGURES = {
 
 
 def name_of(path: str, query: Query) -> str:
-    """Give the name of the question that is asked at a path; empty where it cannot be drawn."""
+    """Return the name of the question that is asked at a path; empty if it cannot be drawn."""
     is_of_notices = path == "/v1/statistics" and query.last("of") == NOTICES
     if is_of_notices or path == "/v1/notices/statistics":
         return NOTICES

@@ -1,4 +1,4 @@
-"""A page whose reader asked for nothing yet asks for what is new; programs get all of it."""
+"""A page without parameters begins with what is new; programs get everything."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 def land(request: AnyRequest, parameters: ParametersT, snapshot: Snapshot) -> ParametersT:
-    """Give the parameters with the span in which the page begins, if its reader gave none.
+    """Return the parameters, with the span at which the page begins if its reader gave none.
 
-    The request is taken to have asked so: the citation of the page, its formats and its next page
-    are then of what it shows.
+    The request is changed as if it had asked for this span, so that the citation of the page, its
+    other formats and its next page are about what it shows.
     """
     operation, asked = operation_of(request.route_handler).id, context.of(request.scope)
     landing = LANDINGS[operation]

@@ -88,7 +88,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Operation → what it leads to, with parameters as expressions over the answer."""
 
     def parameters_of(self, query: Query) -> type[Parameters]:
-        """Give the parameters that a query is read by."""
+        """Return the parameters by which a query is read."""
         if self.otherwise is not None:
             name, value, other = self.otherwise
             if any((put.name, put.value) == (name, value) for put in query.parameters):
@@ -176,7 +176,7 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
 
 
 def ledger_of(request: AnyRequest) -> Ledger:
-    """Give the ledger that a request is answered from, where no handler hands it on."""
+    """Return the ledger that answers a request, if no handler passes it on."""
     ledger: Ledger = request.scope["state"][_LEDGER]
     return ledger
 

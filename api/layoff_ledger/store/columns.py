@@ -1,11 +1,11 @@
-"""Counts many waves quickly: reads the files of columns (DuckDB) that hold what statistics count.
+"""Counts many waves quickly: reads files of columns (DuckDB) that hold what statistics count.
 
-Beside each of them lies what lists ask for: the postings of the same revision.
+Beside each file of columns is what lists need: the postings of the same revision.
 
-PostgreSQL reads whole rows to count one of their columns; for a million waves that takes seconds.
-So the newest revision is written by columns once it is there, by a process of its own, and read by
-all processes of a host. Until then, of past revisions, and without DuckDB, PostgreSQL answers: the
-same, but later.
+PostgreSQL reads whole rows to count one of their columns; for a million waves, that takes seconds.
+So a separate process writes each new revision as columns once it is published, and all processes of
+a host read them. Until then, for past revisions, and without DuckDB, PostgreSQL gives the same
+answers, but more slowly.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".duckdb"
 POSTINGS_SUFFIX = ".postings"
-"""Of the file beside one of columns, which says what has which value."""
+"""The suffix of the file beside a file of columns, which says which wave has which value."""
 MEMORY = "256MB"
-"""What DuckDB may take in a process; a file of a million waves takes about 100 MB on the disk."""
+"""Memory that DuckDB may use in a process; a file of a million waves takes about 100 MB on disk."""
 ANSWER_SECONDS = 10.0
-"""After so long a question is given up."""
+"""How long a question may take before it is given up."""
 NUMBERED = "by_"
-"""Before the name of a dimension: the column with the numbers of its values."""
+"""Prefix to the name of a dimension: the column with the numbers of its values."""
 STATED = "stated_"
-"""Before the name of a dimension: lists of what is stated of each of its values.
+"""Prefix to the name of a dimension: lists of what is stated for each of its values.
 
-1 or null, and under `_low` and `_high` the bounds.
+Each item is 1 or null; the columns with `_low` and `_high` have the bounds.
 """
 _CODE = (
     "resources",
@@ -60,7 +60,7 @@ _CODE = (
     "store/postings.py",
     "store/postings_file.py",
 )
-"""The code on which it depends what is in a file."""
+"""The code that determines what is in a file."""
 
 
 class ColumnsError(Exception):
@@ -68,44 +68,44 @@ class ColumnsError(Exception):
 
 
 class DamagedFileError(ColumnsError):
-    """A file is not there, or is none of ours."""
+    """A file is missing, or is not one of ours."""
 
     def __init__(self, path: Path, error: Exception) -> None:
-        """Say which file, and what it is that somebody found."""
+        """Say which file it is, and what is wrong with it."""
         super().__init__(f"{path}: {error}")
         self.path = path
 
 
 def numbers_of(dimension: str) -> str:
-    """Name the column with the numbers of a dimension's values; with lists where there are many.
+    """Return the name of the column with the numbers (or lists of numbers) of a dimension's values.
 
-    Of a facet of which there is a table of lists, it has the number of the wave's list.
+    If there is a table of lists for a facet, the column has the number of the wave's list.
     """
     return NUMBERED + dimension
 
 
 def number_of_kind(counts: str) -> int:
-    """Give the number that stands for what headcounts count in a file; 0 is a wave without one."""
+    """Return the number that stands for what headcounts count; 0 is a wave without headcounts."""
     return vocabulary.COUNTED.index(counts) + 1
 
 
 def list_table(facet: str) -> str:
-    """Name the table of the lists that waves have of a facet: `number`, and `value`, a list."""
+    """Return the name of the table of the lists in a facet: `number`, and `value`, a list."""
     return f"api.{facet}"
 
 
 def words_of(dimension: str) -> str:
-    """Name the table that has the words (`value`) for the numbers (`number`) of a dimension."""
+    """Return the name of the table of the words (`value`) for a dimension's numbers (`number`)."""
     return f"api.word_{dimension}"
 
 
 def file_name(revision: int, fingerprint: bytes) -> str:
-    """Name the file of a revision: of no other ledger, and of no other code."""
+    """Return the name of a revision's file, which other ledgers and other code do not share."""
     return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
 
 
 def postings_path(path: Path) -> Path:
-    """Give the place of the postings that belong to a file."""
+    """Return the path of the postings that belong to a file."""
     return path.with_suffix(POSTINGS_SUFFIX)
 
 
@@ -115,49 +115,49 @@ def _code() -> str:
 
 
 class OpenFile(Struct, frozen=True):
-    """A file that is read."""
+    """A file that is open for reading."""
 
     fingerprint: bytes
-    """Of its revision."""
+    """The fingerprint of its revision."""
     connection: Any
     """A `duckdb.DuckDBPyConnection`."""
     words: dict[str, int]
     """Dimension → how many values it has."""
     postings: FilePostings | None
-    """Which waves have which values; None where sets cannot be read."""
+    """Which waves have which values; None if they cannot be read."""
 
 
 class Columns:
-    """The file of the newest revision, as one process reads it."""
+    """The file of the newest revision, as read by one process."""
 
     def __init__(self, folder: Path, database_url: str, least: int) -> None:
-        """Keep files in a folder, of ledgers with at least so many waves; 0 is none."""
+        """Keep files in a folder, for ledgers with at least this many waves; 0 means never."""
         self._folder, self._database_url, self._least = folder, database_url, least
         self._open: OpenFile | None = None
         self._follower = Follower()
         self._turns = asyncio.Semaphore(1)
 
     def of(self, snapshot: Snapshot) -> OpenFile | None:
-        """Give the file of a revision, if it is the one that is open."""
+        """Return the file of a revision, if it is the one that is open."""
         opened = self._open
         return opened if opened and opened.fingerprint == snapshot.fingerprint else None
 
     def postings(self, snapshot: Snapshot) -> FilePostings | None:
-        """Give the postings of a revision, if they are open."""
+        """Return the postings of a revision, if they are open."""
         opened = self.of(snapshot)
         return None if opened is None else opened.postings
 
     def leave_postings(self, error: Exception) -> None:
-        """Ask postings no more: their file is damaged."""
+        """Stop using the postings: their file is damaged."""
         logger.warning("PostgreSQL has to list waves, because of postings: %r", error)
         if self._open is not None:
             self._open = msgspec.structs.replace(self._open, postings=None)
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
-        """Run a statement on a file; raise `ColumnsError` where that fails.
+        """Run a statement on a file; raise `ColumnsError` if that fails.
 
-        One question takes all cores, so one is asked after the other. Raises `UnavailableError`
-        where the ones before it take too long.
+        A question uses all cores, so questions run one after the other. Raises `UnavailableError`
+        if the ones before it take too long.
         """
         async with turn(self._turns):
             start = time.perf_counter()
@@ -169,12 +169,12 @@ class Columns:
                 logger.warning("PostgreSQL has to count what columns could not: %r", error)
                 raise ColumnsError(str(error)) from error
             finally:
-                # Ends what runs in the thread for somebody who does not wait any longer.
+                # Ends what still runs in the thread if nobody waits for it any longer.
                 cursor.interrupt()
                 timing.note(start, "columns")
 
     def follow(self, revisions: Revisions) -> None:
-        """Go on with each new revision, once it is written by columns."""
+        """Switch to each new revision once it is written as columns."""
         if not self._least:
             return
         if importlib.util.find_spec("duckdb") is None:
@@ -183,7 +183,7 @@ class Columns:
         self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
-        """Open the file of the newest revision, written first if need be."""
+        """Open the file of the newest revision; write it first if necessary."""
         tried: bytes | None = None
         while revisions.number and revisions.newest.fingerprint != tried:
             newest = revisions.newest
@@ -224,7 +224,7 @@ class Columns:
 
 
 def _opened(path: Path, fingerprint: bytes) -> OpenFile:
-    import duckdb  # noqa: PLC0415 a ledger that is small does without
+    import duckdb  # noqa: PLC0415 a small ledger works without it
 
     try:
         opened = duckdb.connect(
@@ -232,7 +232,7 @@ def _opened(path: Path, fingerprint: bytes) -> OpenFile:
             read_only=True,
             config={"memory_limit": MEMORY, "enable_external_access": False},
         )
-        # The first argument of a process makes DuckDB look for the libraries that it could be of.
+        # With its first argument, DuckDB searches for the libraries to which its type may belong.
         opened.execute("select $1", [0])
         return OpenFile(fingerprint, opened, count_words(opened), _postings(path))
     except duckdb.Error as error:
@@ -249,7 +249,7 @@ def _postings(columns: Path) -> FilePostings:
 
 
 def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Count the values of each dimension; their numbers go from 1 to that."""
+    """Count the values of each dimension; they are numbered from 1 to that count."""
     prefix = words_of("").removeprefix("api.")
     tables = opened.execute("select table_name from duckdb_tables()").fetchall()
     found = {}
@@ -262,7 +262,7 @@ def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _opened_if_there(path: Path, fingerprint: bytes) -> OpenFile | None:
-    """Open a file with its postings, if it is there; remove what of both is damaged."""
+    """Open a file and its postings, if it is there; remove whichever of them is damaged."""
     try:
         return _opened(path, fingerprint) if path.exists() else None
     except DamagedFileError as error:

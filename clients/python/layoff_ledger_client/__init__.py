@@ -1,4 +1,4 @@
-"""Layoff Ledger from Python: `Ledger` waits for its answers, `AsyncLedger` awaits them."""
+"""Layoff Ledger from Python: `Ledger` is the blocking client, `AsyncLedger` the asyncio one."""
 
 from layoff_ledger_client.client import AsyncLedger, Ledger
 from layoff_ledger_client.errors import (

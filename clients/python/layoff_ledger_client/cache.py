@@ -1,4 +1,4 @@
-"""Answers that were had before, by address: asked for again with their ETag, or not at all."""
+"""Answers of earlier requests, by address: revalidated by their ETag, or used as they are."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from threading import Lock
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An answer with its validator."""
+    """A stored answer with its ETag."""
 
     body: bytes
     headers: dict[str, str]
 
     @property
     def is_immutable(self) -> bool:
-        """Whether it never changes, as all that is asked `as_of` a revision."""
+        """Whether it never changes, as everything that is requested `as_of` a revision."""
         return "immutable" in self.headers.get("cache-control", "")
 
 
 class Cache:
-    """The answers of the last addresses, up to a number of bytes. Threads may share it."""
+    """The most recently used answers, up to a number of bytes. Threads may share it."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -30,14 +30,14 @@ class Cache:
         self._lock = Lock()
 
     def get(self, key: str) -> Stored | None:
-        """Give what is stored, and keep it longer."""
+        """Return what is stored, and mark it as recently used."""
         with self._lock:
             if key in self._stored:
                 self._stored.move_to_end(key)
             return self._stored.get(key)
 
     def put(self, key: str, stored: Stored) -> None:
-        """Store an answer, and forget those that were not wanted for longest."""
+        """Store an answer, and drop the least recently used ones."""
         if len(stored.body) > self._max_bytes or not self._max_bytes:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""`Ledger` and `AsyncLedger`: the operations, pinned, walked and downloaded, over httpx."""
+"""`Ledger` and `AsyncLedger`: the operations, pinning, paging and downloads, over httpx."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RETRIES = Retries()
 
 
 class _Session:
-    """What both clients are set to: the ledger's address, the revision, the patience."""
+    """What both clients are set to: the ledger's address, the revision, and the retries."""
 
     _owns: bool
 
@@ -54,16 +54,16 @@ class _Session:
         cache_bytes: int,
     ) -> None:
         self.as_of = as_of
-        """The revision, or the day that is over, that all answers are of; None is the newest."""
+        """The revision, or the past day, to which all answers are pinned; None is the newest."""
         if not base_url.startswith(("http://", "https://")):
-            message = f"{base_url!r} is no address of a service: write it with http:// or https://"
+            message = f"{base_url!r} is not the address of a service: it needs http:// or https://"
             raise ValueError(message)
         self._exchange = Exchange(base_url.rstrip("/"), Cache(cache_bytes), retries)
 
     def _pinned(self, revision: int) -> Self:
         pinned = copy.copy(self)
         pinned.as_of = revision
-        pinned._owns = False  # noqa: SLF001 one of its own kind
+        pinned._owns = False  # noqa: SLF001 an object of the same class
         return pinned
 
     def _query(
@@ -73,13 +73,13 @@ class _Session:
         return {**pinned, **query}
 
     def _newest(self, as_of: AsOf | None) -> Talk[int]:
-        """Get the number of the newest revision, or of the one of a day."""
+        """Get the number of the newest revision, or of the newest one on a day."""
         query = {"limit": 1, "as_of": as_of}
         page = yield from self._exchange.ask(LIST_REVISIONS, {}, query)
         return page.data[0].number
 
     def _export(self, revision: int | None) -> Talk[int | None]:
-        """Get the revision whose files are wanted: the one named, else the pinned one."""
+        """Get the revision whose files are wanted: the given one, or else the pinned one."""
         if revision is not None or self.as_of is None:
             return revision
         return (yield from self._newest(self.as_of))
@@ -90,12 +90,12 @@ class _Session:
 
 
 class Ledger(_Session, Operations):
-    """A client of a Layoff Ledger that waits for its answers.
+    """A blocking client of a Layoff Ledger.
 
-    `as_of` pins all answers to a revision or to a day that is over; `pin` does it later. Answers
-    are kept and asked for again with their ETag (`cache_bytes`; 0 keeps none). What is overloaded
-    or cannot be reached is tried again (`retries`). An `httpx.Client` of your own, with proxies or
-    certificates, stays yours to close. Threads may share a ledger.
+    `as_of` pins all answers to a revision or to a past day; `pin` does so later. Answers are cached
+    and revalidated by their ETag (`cache_bytes`; 0 turns the cache off). If the service is
+    overloaded or unreachable, requests are retried (`retries`). If you pass your own
+    `httpx.Client`, for proxies or certificates, you have to close it. Threads may share a ledger.
     """
 
     def __init__(
@@ -123,17 +123,17 @@ class Ledger(_Session, Operations):
             self._client.close()
 
     def pin(self, as_of: AsOf | None = None) -> Self:
-        """Give a client whose answers are all of one revision: the newest one, or the one of a day.
+        """Return a client that is pinned to one revision: the newest one, or the given one.
 
-        It shares connections and answers with this one, which has to stay open.
+        It shares connections and the cache with this one, which has to stay open.
         """
         return self._pinned(self._run(self._newest(as_of)))
 
     def download_export(self, name: str, to: str | Path, *, revision: int | None = None) -> Path:
-        """Download a file of a bulk export into a file or folder, and hold it to its SHA-256.
+        """Download a file of a bulk export into a file or folder, and check its SHA-256.
 
-        What broke off goes on where it ended, also in another process. Without a revision it is the
-        pinned one, else the newest. Raises `ValueError` if the export has no such file.
+        An interrupted download is resumed, even by another process. `revision` defaults to the
+        pinned one, or else the newest. Raises `ValueError` if the export has no such file.
         """
         return self._run(self._download(name, to, revision))
 
@@ -165,7 +165,7 @@ class Ledger(_Session, Operations):
             yield from page.data
 
     def _run(self, talk: Talk[T]) -> T:
-        """Do what a conversation asks for, until it ends."""
+        """Carry out what a conversation yields, until it ends."""
         try:
             step = next(talk)
             while True:
@@ -197,7 +197,7 @@ class Ledger(_Session, Operations):
 
 
 class AsyncLedger(_Session, AsyncOperations):
-    """A client of a Layoff Ledger that awaits its answers; else as `Ledger`."""
+    """An asyncio client of a Layoff Ledger; otherwise like `Ledger`."""
 
     def __init__(
         self,
@@ -224,19 +224,19 @@ class AsyncLedger(_Session, AsyncOperations):
             await self._client.aclose()
 
     async def pin(self, as_of: AsOf | None = None) -> Self:
-        """Give a client whose answers are all of one revision: the newest one, or the one of a day.
+        """Return a client that is pinned to one revision: the newest one, or the given one.
 
-        It shares connections and answers with this one, which has to stay open.
+        It shares connections and the cache with this one, which has to stay open.
         """
         return self._pinned(await self._run(self._newest(as_of)))
 
     async def download_export(
         self, name: str, to: str | Path, *, revision: int | None = None
     ) -> Path:
-        """Download a file of a bulk export into a file or folder, and hold it to its SHA-256.
+        """Download a file of a bulk export into a file or folder, and check its SHA-256.
 
-        What broke off goes on where it ended, also in another process. Without a revision it is the
-        pinned one, else the newest. Raises `ValueError` if the export has no such file.
+        An interrupted download is resumed, even by another process. `revision` defaults to the
+        pinned one, or else the newest. Raises `ValueError` if the export has no such file.
         """
         return await self._run(self._download(name, to, revision))
 
@@ -270,7 +270,7 @@ class AsyncLedger(_Session, AsyncOperations):
                 yield one
 
     async def _run(self, talk: Talk[T]) -> T:
-        """Do what a conversation asks for, until it ends."""
+        """Carry out what a conversation yields, until it ends."""
         try:
             step = next(talk)
             while True:

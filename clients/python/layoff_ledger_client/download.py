@@ -1,4 +1,4 @@
-"""A file of a bulk export: what broke off goes on, and what is whole has its SHA-256."""
+"""Files of bulk exports: an interrupted download is resumed, a complete one is checked."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from layoff_ledger_client.operations import GET_EXPORT, GET_EXPORT_FILE, LIST_EX
 
 
 def download(exchange: Exchange, name: str, to: str | Path, revision: int | None) -> Talk[Path]:
-    """Download a file, or what is missing of it; give its path.
+    """Download a file, or the rest of it; return its path.
 
-    Raises `ValueError` if the export has no such file, `DamagedDownloadError` if what came is not
-    what the ledger describes.
+    Raises `ValueError` if the export has no such file, and `DamagedDownloadError` if the file does
+    not have the SHA-256 that the ledger gives.
     """
     if revision is None:
         export = (yield from exchange.ask(LIST_EXPORTS, {}, {})).newest
@@ -31,20 +31,20 @@ def download(exchange: Exchange, name: str, to: str | Path, revision: int | None
     path = Path(to) / name if Path(to).is_dir() else Path(to)
     if path.exists() and digest(path) == described.sha256:
         return path
-    # Named after what it will be, so that it is never gone on with as another file.
+    # Its name includes the digest, so that it is never continued with another file's bytes.
     part = path.with_name(f"{path.name}.{described.sha256[:12]}.part")
     url = exchange.url(GET_EXPORT_FILE.path, {"revision": export.revision, "file": name})
     yield from _fill(exchange, url, part, described)
     if digest(part) != described.sha256:
         part.unlink()
-        message = f"{url} did not come as the ledger describes it; what came was removed"
+        message = f"{url} does not have the SHA-256 that the ledger gives; the download was removed"
         raise DamagedDownloadError(message)
     part.replace(path)
     return path
 
 
 def _fill(exchange: Exchange, url: str, part: Path, described: models.ExportFile) -> Talk[None]:
-    """Ask for what is missing until nothing is; give up where nothing more comes."""
+    """Request what is missing until the file is complete; give up if no more bytes come."""
     with part.open("ab", buffering=0) as file:
 
         def size() -> int:
@@ -57,7 +57,7 @@ def _fill(exchange: Exchange, url: str, part: Path, described: models.ExportFile
 
         def ask() -> Ask:
             headers = {
-                # The digest is of the bytes as they are.
+                # The digest is that of the uncompressed bytes.
                 "accept-encoding": "identity",
                 "range": f"bytes={size()}-",
                 "if-range": f'"{described.sha256}"',
@@ -75,6 +75,6 @@ def _fill(exchange: Exchange, url: str, part: Path, described: models.ExportFile
 
 
 def digest(path: Path) -> str:
-    """Give the SHA-256 of a file, as hexadecimal digits."""
+    """Return the SHA-256 of a file, as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

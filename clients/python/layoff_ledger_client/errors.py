@@ -6,30 +6,30 @@ from layoff_ledger_client import models
 
 
 class LedgerError(Exception):
-    """Anything that this client raises."""
+    """The base class of everything that this client raises."""
 
 
 class UnreachableError(LedgerError):
-    """No answer came, also not when it was tried again."""
+    """The service did not answer, not even after retries."""
 
 
 class UnexpectedAnswerError(LedgerError):
-    """The answer is not what the contract describes: probably of something between."""
+    """The answer does not match the contract: it probably comes from a proxy in between."""
 
 
 class DamagedDownloadError(LedgerError):
-    """A file does not have the SHA-256 that the ledger says of it."""
+    """A file does not have the SHA-256 that the ledger gives."""
 
 
 class ProblemAnswerError(LedgerError):
     """The ledger answered with a problem (RFC 9457): what is wrong, where, and what to do.
 
-    Each code that the contract names has an exception of its own in `problems`. This one is for
-    codes that are newer than the client.
+    Each code in the contract has its own exception in `problems`. This one is for codes that are
+    newer than the client.
     """
 
     def __init__(self, problem: models.Problem, retry_after: float | None = None) -> None:
-        """Say what the problem says, with a line for each mistake."""
+        """Return what the problem says, with a line for each mistake."""
         lines = [f"{problem.code} ({problem.status})"]
         if not problem.errors:
             lines[0] += f": {problem.detail}"
@@ -39,7 +39,7 @@ class ProblemAnswerError(LedgerError):
         super().__init__("\n".join(lines))
         self.problem = problem
         self.retry_after = retry_after
-        """Seconds after which to ask again, where the answer says so."""
+        """Seconds to wait before the next request, if the answer says so."""
 
     @property
     def code(self) -> str:

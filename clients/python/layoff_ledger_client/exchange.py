@@ -1,7 +1,7 @@
-"""How an answer is had, without any waiting of its own: asked, tried again, cached, decoded.
+"""How an answer is obtained: requested, retried, cached and decoded, without any I/O of its own.
 
 A conversation is a generator. It yields what has to be done next, a request or a pause, and is sent
-the response; `Ledger` does that by blocking, `AsyncLedger` by awaiting, and all else is the same.
+the response; `Ledger` does that by blocking, `AsyncLedger` by awaiting. Everything else is shared.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Links(Protocol):
 
 
 class Page(Protocol[T_co]):
-    """What every answer with a cursor has."""
+    """What every answer with pages has."""
 
     @property
     def data(self) -> Sequence[T_co]:
@@ -43,12 +43,12 @@ class Page(Protocol[T_co]):
 
     @property
     def links(self) -> _Links:
-        """Where the next page is."""
+        """The links, with that to the next page."""
 
 
 @dataclass(frozen=True)
 class Operation(Generic[T_co]):
-    """What the contract says of an operation, as far as the client goes by it."""
+    """What the contract says about an operation, as far as the client uses it."""
 
     name: str
     path: str
@@ -60,23 +60,23 @@ class Operation(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Content:
-    """An answer that is no JSON: CSV, a workbook, Parquet, a chart, a citation."""
+    """An answer in another format than JSON: CSV, a workbook, Parquet, a chart, a citation."""
 
     content: bytes = field(repr=False)
     media_type: str
     name: str
-    """Name for a file of it."""
+    """The name of a file with this content."""
     cite_as: str | None
-    """Address that answers the same for good."""
+    """The permanent address of this answer."""
 
     @property
     def text(self) -> str:
-        """The content as text; without the byte order mark that CSV has for spreadsheets."""
+        """The content as text, without the byte order mark that CSV has for spreadsheets."""
         return self.content.decode("utf-8-sig")
 
     def save(self, to: str | Path) -> Path:
-        """Write it to a file, or under its own name into a folder; give the path of the file."""
-        # The service chose the name, and not where it leads.
+        """Write it to a file, or under its own name into a folder; return the path of the file."""
+        # The service may choose the file's name, but not its folder.
         path = Path(to) / Path(self.name).name if Path(to).is_dir() else Path(to)
         path.write_bytes(self.content)
         return path
@@ -84,28 +84,28 @@ class Content:
 
 @dataclass(frozen=True)
 class Retries:
-    """How often and how patiently something is tried again (429, 502–504, no connection)."""
+    """How often requests are retried, and how long to wait (429, 502–504, no connection)."""
 
     attempts: int = 5
-    """Requests in all; 1 never tries again."""
+    """How many requests are made in total; 1 means no retry."""
     first_wait: float = 0.5
-    """Seconds before the second one; they double each time, with some chance in it."""
+    """Seconds before the second request; they double each time, with random jitter."""
     max_wait: float = 60
-    """Seconds at most. Who is asked to wait longer (`Retry-After`) raises the problem at once."""
+    """Seconds at most. If `Retry-After` asks for a longer wait, the problem is raised at once."""
 
     def backoff(self, attempt: int) -> float:
-        """Give the seconds to wait after a number of attempts, where no answer says how many."""
+        """Return the seconds to wait after a number of attempts, if the answer does not say."""
         longest = min(self.max_wait, self.first_wait * 2.0 ** (attempt - 1))
         return longest * random.SystemRandom().uniform(0.5, 1)
 
 
 Sink: TypeAlias = Callable[[httpx.Response], Callable[[bytes], object]]
-"""Takes the head of a response that succeeded, and gives what takes its bytes."""
+"""Takes the head of a successful response, and returns the function that takes its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A GET that is to be sent; a body that succeeds goes into the sink, if there is one."""
+    """A GET request to send; the body of a successful response goes into the sink, if any."""
 
     url: str
     headers: dict[str, str]
@@ -136,7 +136,7 @@ class Exchange:
         path: Mapping[str, str | int],
         query: Mapping[str, object],
     ) -> Talk[T]:
-        """Get an answer as what the contract says it is."""
+        """Get an answer as the type that the contract declares."""
         url = self.url(operation.path, path, parameters(query))
         return (yield from self.get(url, operation))
 
@@ -148,7 +148,7 @@ class Exchange:
         try:
             return msgspec.json.decode(body, type=operation.answer)
         except msgspec.MsgspecError as error:
-            message = f"{url} answers something else than {operation.answer.__name__}: {error}"
+            message = f"{url} did not answer with {operation.answer.__name__}: {error}"
             raise UnexpectedAnswerError(message) from error
 
     def ask_as(
@@ -176,12 +176,12 @@ class Exchange:
         path: Mapping[str, str | int] = {},
         query: Sequence[tuple[str, str]] = (),
     ) -> str:
-        """Give the address of a question."""
+        """Return the address of a question."""
         filled = template.format_map({key: quote(str(one), safe="") for key, one in path.items()})
         return f"{self.base_url}{filled}" + (f"?{urlencode(query)}" if query else "")
 
     def next_url(self, operation: Operation[object], page: Page[object]) -> str | None:
-        """Give the address of the next page, at the ledger's own address also behind a proxy."""
+        """Return the address of the next page, under `base_url` even if a proxy is in between."""
         if page.links.next is None:
             return None
         return self.url(operation.path, {}, parse_qsl(urlsplit(page.links.next).query))
@@ -203,7 +203,7 @@ class Exchange:
         return response.content, kept
 
     def send(self, make: Callable[[], Ask]) -> Talk[httpx.Response]:
-        """Get a response that is no problem, and try again where that helps: with a new request."""
+        """Get a successful response; retry where that may help, with a new request each time."""
         for attempt in range(1, self.retries.attempts + 1):
             is_last = attempt == self.retries.attempts
             ask = make()
@@ -215,7 +215,7 @@ class Exchange:
                     raise UnreachableError(message) from error
                 yield Wait(self.retries.backoff(attempt))
                 continue
-            assert response is not None  # noqa: S101 what is sent for a request
+            assert response is not None  # noqa: S101 an `Ask` is sent its response
             if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
                 return response
             after = retry_after(response)
@@ -230,11 +230,11 @@ class Exchange:
 
 
 def parameters(query: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Give parameters as they are sent: several values repeat their name, None is left out."""
+    """Return parameters as they are sent: several values repeat the name, None is left out."""
     found = []
     for name, value in query.items():
         several = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-        # `from` is no name in Python; its parameter is `from_`.
+        # `from` is a keyword in Python, so that its parameter is `from_`.
         found += [(name.removesuffix("_"), _written(one)) for one in several if one is not None]
     return found
 
@@ -248,7 +248,7 @@ def _written(value: object) -> str:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Give the seconds that `Retry-After` asks for, as a number or as a date."""
+    """Return the seconds that `Retry-After` asks for, as a number or as a date."""
     value = response.headers.get("retry-after")
     if value is None:
         return None
@@ -262,9 +262,10 @@ def retry_after(response: httpx.Response) -> float | None:
 
 
 def failure(response: httpx.Response, after: float | None) -> Exception:
-    """Give the exception for an answer that is no success."""
+    """Return the exception for an unsuccessful answer."""
     try:
         problem = msgspec.json.decode(response.content, type=models.Problem)
     except msgspec.MsgspecError:
-        return UnexpectedAnswerError(f"{response.url} answers {response.status_code}, unexplained")
+        message = f"{response.url} answered {response.status_code} without a problem"
+        return UnexpectedAnswerError(message)
     return BY_CODE.get(problem.code, ProblemAnswerError)(problem, after)

@@ -1,4 +1,4 @@
-"""Answers as data frames, of the library that is installed: extras `arrow`, `pandas`, `polars`.
+"""Answers as data frames, with the installed library: extras `arrow`, `pandas`, `polars`.
 
 Each function takes Parquet (`ledger.list_waves_as("parquet")`), which has typed columns and the
 whole list in one answer, or any records (`ledger.iter_revisions()`, `statistics.data`).
@@ -25,7 +25,7 @@ PARQUET = "application/vnd.apache.parquet"
 
 
 def to_arrow(rows: Rows) -> pa.Table:
-    """Give a table of Arrow; what it rests on (question, revision, licence) is in its metadata."""
+    """Return an Arrow table; its metadata says what it rests on (question, revision, licence)."""
     import pyarrow as pa  # noqa: PLC0415 an extra
     from pyarrow import parquet  # noqa: PLC0415 the same
 
@@ -35,12 +35,12 @@ def to_arrow(rows: Rows) -> pa.Table:
 
 
 def to_pandas(rows: Rows) -> pd.DataFrame:
-    """Give a data frame of pandas. Unknown numbers are NaN, unknown text and days None."""
+    """Return a pandas data frame. Unknown numbers are NaN, unknown text and days are None."""
     return to_arrow(rows).to_pandas()
 
 
 def to_polars(rows: Rows) -> pl.DataFrame:
-    """Give a data frame of polars; unknown is null."""
+    """Return a polars data frame; unknown is null."""
     import polars as pl  # noqa: PLC0415 an extra
 
     if isinstance(rows, Content):

@@ -24,7 +24,7 @@ expected = plain("/v1/waves?driver=over_hiring&country=US&limit=2")
 assert page.meta.count == expected["meta"]["count"] > 2
 assert [one.id for one in page.data] == [one["id"] for one in expected["data"]]
 
-# Only what was asked for is in the permanent link: no default is sent.
+# The permanent link only has what was requested: no default is sent.
 assert "seed" not in page.links.self_ and "sort" not in page.links.self_, page.links.self_
 
 seen, cursor = set(), None

@@ -1,9 +1,9 @@
-// From an answer to the error that it is.
+// Turns an unsuccessful answer into an error.
 import { PROBLEMS } from "./generated/problems.js";
 import { LedgerError, type Problem } from "./problem.js";
 import { waitOf } from "./transport.js";
 
-/** Give the error that an answer with this body is. */
+/** Return the error for an answer with this body. */
 export function problemOf(response: Response, body: unknown): LedgerError {
   const problem = isProblem(body) ? body : null;
   const code = problem?.code ?? `http_${response.status}`;

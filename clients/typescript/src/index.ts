@@ -1,7 +1,7 @@
-// What this package offers.
+// The public interface of this package.
 export { CONTRACT } from "./generated/operations.js";
 export * from "./generated/problems.js";
-// What is exported by name below is taken from there and not from here.
+// If a name is also exported below, that export takes precedence.
 export type * from "./generated/records.js";
 export type { components, operations, paths } from "./generated/schema.js";
 export { type ExportFile, Ledger, type LedgerOptions } from "./ledger.js";

@@ -11,16 +11,16 @@ export type ExportFile = components["schemas"]["ExportFile"];
 
 export interface LedgerOptions extends TransportOptions {
   /**
-   * The revision or day that everything is asked as of, so that all answers of a session fit together:
-   * a number, a day such as "2026-11-01", or "newest" for the revision that is the newest one when
-   * this client asks first. Left out, each answer is as new as can be.
+   * The revision or day to which all answers are pinned, so that they fit together: a number, a day
+   * such as "2026-11-01", or "newest" for the revision that is newest at the first request. By
+   * default, each answer comes from the newest revision at that moment.
    */
   asOf?: number | string;
 }
 
 /** Read a Layoff Ledger. Every operation of the contract is a method: `list_waves` is `listWaves`. */
 export class Ledger extends Operations {
-  /** Address of the service, without a slash at its end. */
+  /** Address of the service, without a trailing slash. */
   readonly url: string;
   readonly #asOf: number | string | undefined;
   readonly #ask: (request: Request) => Promise<Response>;
@@ -47,26 +47,26 @@ export class Ledger extends Operations {
     this.client.use(pin);
   }
 
-  /** What this session is asked as of: a revision or a day; undefined where it is not pinned. */
+  /** The revision or day to which this session is pinned; undefined if it is not. */
   async asOf(): Promise<string | undefined> {
     if (this.#asOf !== "newest") return this.#asOf?.toString();
     this.#newest ??= this.#newestRevision();
     try {
       return await this.#newest;
     } catch (error) {
-      // What failed once may work the next time.
+      // Do not keep a failure, because the next attempt may succeed.
       this.#newest = undefined;
       throw error;
     }
   }
 
-  /** The files of a revision's export; of the session's revision or the newest one if none is named. */
+  /** The files of a revision's export; by default those of the session's revision, or the newest. */
   async exportFiles(revision?: number): Promise<ExportFile[]> {
     if (revision !== undefined) return (await this.getExport(revision)).files;
     return (await this.listExports()).newest?.files ?? [];
   }
 
-  /** A whole file of an export, held to its checksum: for what fits into memory. */
+  /** A whole file of an export, checked against its checksum; it has to fit into memory. */
   async getExportFile(revision: number, name: string): Promise<Uint8Array<ArrayBuffer>> {
     const file = (await this.exportFiles(revision)).find((one) => one.name === name);
     if (file === undefined) throw new RangeError(`revision ${revision} has no file ${name}`);
@@ -86,8 +86,8 @@ export class Ledger extends Operations {
   }
 
   /**
-   * The bytes of a file from an offset on. A connection that breaks is resumed where it broke, as
-   * often as requests are tried again without a byte in between; who reads checks the sum.
+   * The bytes of a file, starting at an offset. If the connection breaks, the download is resumed, up
+   * to four times in a row without a byte in between. The caller has to check the checksum.
    */
   async *exportChunks(file: ExportFile, from = 0): AsyncGenerator<Uint8Array, void, undefined> {
     let idle = 0;
@@ -95,7 +95,7 @@ export class Ledger extends Operations {
       const headers: Record<string, string> =
         from > 0 ? { range: `bytes=${from}-`, "if-range": `"${file.sha256}"` } : {};
       const response = await this.#ok(new Request(file.url, { headers }));
-      // 200 instead of 206: the file is not the one that was begun.
+      // 200 instead of 206: this is another file than the one that was begun.
       if (from > 0 && response.status !== 206) {
         await response.body?.cancel();
         throw new ChecksumError(file.name, file.sha256, response.headers.get("etag") ?? "of another");
@@ -112,7 +112,7 @@ export class Ledger extends Operations {
       } catch (error) {
         if (idle >= 4) throw error;
       } finally {
-        // Also where the reader stops early: the connection is not left open.
+        // Do not leave the connection open, even if the reader stops early.
         await reader.cancel().catch(() => undefined);
       }
       idle += 1;

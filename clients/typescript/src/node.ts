@@ -1,4 +1,4 @@
-// Exports onto a disk, for Node: resumed also after the program was ended.
+// Saves exports to disk, for Node; downloads are resumed even after the program was ended.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -6,8 +6,8 @@ import type { ExportFile, Ledger } from "./ledger.js";
 import { ChecksumError } from "./problem.js";
 
 /**
- * Save a file of an export. What is unfinished stands beside it as `<path>.part` and is gone on with
- * the next time; a file has its name only when its SHA-256 is the manifest's.
+ * Save a file of an export. An unfinished download is kept beside it as `<path>.part` and resumed
+ * the next time; the file only gets its name once its SHA-256 matches the manifest.
  */
 export async function saveExport(ledger: Ledger, file: ExportFile, path: string): Promise<void> {
   const part = `${path}.part`;
@@ -29,7 +29,7 @@ export async function saveExport(ledger: Ledger, file: ExportFile, path: string)
   }
   const found = digest.digest("hex");
   if (found !== file.sha256) {
-    // What is wrong is not gone on with.
+    // Do not resume from wrong bytes.
     await rm(part);
     throw new ChecksumError(file.name, file.sha256, found);
   }

@@ -1,19 +1,19 @@
-// What each method of an operation shares. Knows no operation by name.
+// What the methods of all operations share. Nothing here is about a particular operation.
 import type { Client } from "openapi-fetch";
 import type { operations, paths } from "./generated/schema.js";
 import { problemOf } from "./errors.js";
 
-/** The parameters of an operation that stand in the query. */
+/** The parameters of an operation that are in the query. */
 export type Query<Name extends keyof operations> = NonNullable<
   operations[Name]["parameters"]["query"]
 >;
 
-/** The parameters of an operation that stand in its path. */
+/** The parameters of an operation that are in its path. */
 export type Path<Name extends keyof operations> = NonNullable<
   operations[Name]["parameters"]["path"]
 >;
 
-/** What an operation answers with. */
+/** The answer of an operation. */
 export type Answer<Name extends keyof operations> = operations[Name] extends {
   responses: { 200: { content: { "application/json": infer Body } } };
 }
@@ -25,7 +25,7 @@ export abstract class Operations {
   protected constructor(readonly client: Client<paths>) {}
 }
 
-/** Give the body of an answer, or throw the class of its problem. */
+/** Return the body of an answer, or throw the error for its problem. */
 export async function answered<Body>(
   asked: Promise<{ data?: Body; error?: unknown; response: Response }>,
 ): Promise<Body> {

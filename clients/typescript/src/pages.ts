@@ -1,6 +1,6 @@
-// Lists: one page where it is awaited, every record where it is iterated.
+// Lists: awaiting one returns a page, iterating over it returns every record.
 
-/** What every list answers with. */
+/** The answer of every list. */
 export interface Page {
   data: unknown[];
   meta: { next_cursor: string | null };
@@ -10,10 +10,10 @@ export interface Page {
 export type Row<Answer extends Page> = Answer["data"][number];
 
 /**
- * A list that was asked for. `await` gives its first page, `for await` every record of every page.
+ * A requested list. `await` returns its first page, `for await` every record of every page.
  *
- * A walk has no gap and no record twice, also while the service publishes: its cursor holds the
- * revision of its first page.
+ * Iterating skips no record and repeats none, even while the service publishes, because the cursor
+ * keeps to the revision of the first page.
  */
 export class Pages<Answer extends Page> implements PromiseLike<Answer> {
   readonly #fetch: (cursor: { cursor?: string }) => Promise<Answer>;
@@ -49,7 +49,7 @@ export class Pages<Answer extends Page> implements PromiseLike<Answer> {
     for await (const page of this.pages()) yield* page.data as Row<Answer>[];
   }
 
-  /** Collect the records of all pages, or the first ones of them. */
+  /** Collect the records of all pages, or only the first ones. */
   async all(most = Infinity): Promise<Row<Answer>[]> {
     const found: Row<Answer>[] = [];
     if (most <= 0) return found;

@@ -1,24 +1,24 @@
-// The errors of this package. One class per code of a problem is generated beside this.
+// The errors of this package. A class for each problem code is generated beside these.
 import type { components } from "./generated/schema.js";
 
-/** What went wrong, as the service tells it (RFC 9457). */
+/** What went wrong, as the service describes it (RFC 9457). */
 export type Problem = components["schemas"]["Problem"];
 
-/** An answer that is an error. Its class is that of the problem's code where this version knows it. */
+/** An answer that is an error. If this version knows the problem's code, it has that code's class. */
 export class LedgerError extends Error {
   override readonly name: string;
 
   constructor(
     /** HTTP status. */
     readonly status: number,
-    /** Stable name of the problem; `http_502` and the like where what answered was not the service. */
+    /** Stable name of the problem; `http_502` and the like if it was not the service that answered. */
     readonly code: string,
-    /** All that the service told; null where what answered was not the service. */
+    /** The whole problem; null if it was not the service that answered. */
     readonly problem: Problem | null,
-    /** Seconds to wait before the same is asked again; null where the service names none. */
+    /** Seconds to wait before the next attempt; null if the service does not say. */
     readonly retryAfter: number | null,
   ) {
-    super(problem ? `${code}: ${problem.detail}` : `${code}: no problem of the service`);
+    super(problem ? `${code}: ${problem.detail}` : `${code}: the answer did not come from the service`);
     this.name = new.target.name;
   }
 
@@ -28,20 +28,20 @@ export class LedgerError extends Error {
   }
 }
 
-/** No answer came, also not when it was tried again. Its `cause` is the last error of `fetch`. */
+/** The service did not answer, not even after retries. `cause` is the last error of `fetch`. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 
   constructor(
-    /** The address that was asked. */
+    /** The requested address. */
     readonly url: string,
     cause: unknown,
   ) {
-    super(`no answer of ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`no answer from ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-/** A file whose bytes are not the ones that the manifest promises. */
+/** A file whose bytes do not have the checksum in the manifest. */
 export class ChecksumError extends Error {
   override readonly name = "ChecksumError";
 

@@ -1,23 +1,23 @@
-// Requests: tried again where that may help, and asked with what is known already. Knows no operation.
+// Requests: retried if that may help, and cached. Nothing here is about a particular operation.
 import { UnreachableError } from "./problem.js";
 
 export interface TransportOptions {
-  /** The function that asks; for tests and for platforms with one of their own. */
+  /** The function that sends requests; for tests, and for platforms with their own `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
-  /** How often one request is tried again. Default 4; 0 for never. */
+  /** How often a request is retried. Default 4; 0 for never. */
   retries?: number;
-  /** Most milliseconds to wait before a try; a longer `Retry-After` is thrown instead. Default 60,000. */
+  /** Milliseconds to wait at most; if `Retry-After` is longer, the problem is thrown. Default 60,000. */
   longestWait?: number;
-  /** Milliseconds after which a try without an answer's head is given up. Default 60,000. */
+  /** Milliseconds after which an attempt without response headers is given up. Default 60,000. */
   timeout?: number;
-  /** Most bytes of answers that are kept to be asked with their ETag. Default 32 MiB; 0 for none. */
+  /** Bytes of answers in the cache, at most. Default 32 MiB; 0 turns the cache off. */
   cacheBytes?: number;
 }
 
 type Asks = (request: Request) => Promise<Response>;
 const TRANSIENT = new Set([429, 502, 503, 504]);
 
-/** Milliseconds that an answer asks to wait; null where it names none. */
+/** Milliseconds that an answer asks to wait; null if it does not say. */
 export function waitOf(response: Response): number | null {
   const told = response.headers.get("retry-after");
   if (told === null) return null;
@@ -25,7 +25,7 @@ export function waitOf(response: Response): number | null {
   return Number.isNaN(wait) ? null : Math.max(0, wait);
 }
 
-/** Ask, and try again after a broken connection, 429, 502, 503 and 504. */
+/** Send a request, and retry it after a broken connection, 429, 502, 503 and 504. */
 export function retrying(options: TransportOptions): Asks {
   const ask = options.fetch ?? ((request) => globalThis.fetch(request));
   const retries = options.retries ?? 4;
@@ -44,13 +44,13 @@ export function retrying(options: TransportOptions): Asks {
       const told = response ? waitOf(response) : null;
       if (response && told !== null && told > longest) return response;
       await response?.body?.cancel();
-      // Full jitter: many clients that fail at once do not come back at once.
+      // Full jitter, so that many clients that fail at once do not all come back at once.
       await sleep(told ?? Math.random() * Math.min(longest, 500 * 2 ** tried), request.signal);
     }
   };
 }
 
-/** Ask once. The time is up to the head of the answer: a large body may take longer. */
+/** Send a request once. The timeout ends with the response headers: a large body may take longer. */
 async function inTime(ask: Asks, request: Request, timeout: number): Promise<Response> {
   const limit = new AbortController();
   const timer = setTimeout(
@@ -84,11 +84,11 @@ interface Kept {
   body: ArrayBuffer;
   headers: Headers;
   etag: string;
-  /** As the service promises for answers as of a revision: not even asked again. */
+  /** Answers as of a revision never change, so that they are not revalidated. */
   immutable: boolean;
 }
 
-/** Keep answers, and ask with their ETag: an answer that has not changed is not sent again. */
+/** Cache answers, and revalidate them by their ETag: an unchanged answer is not sent again. */
 export function caching(ask: Asks, bytes: number): Asks {
   const kept = new Map<string, Kept>();
   let size = 0;
@@ -113,7 +113,7 @@ export function caching(ask: Asks, bytes: number): Asks {
     const key = `${request.headers.get("accept") ?? ""} ${request.url}`;
     const known = kept.get(key);
     if (known) {
-      // A map is in the order of insertion: what was asked for last is forgotten last.
+      // A map keeps the order of insertion, so that what was used last is dropped last.
       kept.delete(key);
       kept.set(key, known);
       if (known.immutable) return answer(known);
@@ -126,13 +126,13 @@ export function caching(ask: Asks, bytes: number): Asks {
       return answer(known);
     }
     const etag = response.headers.get("etag");
-    // Tables may be sent without an end in sight. What was asked for under another address (a merged
-    // record) is not kept under this one.
+    // Tables may be streams of unknown length. The answer of a redirect (a merged record) is not kept
+    // under the address that was requested.
     const json = /^application\/json\b/.test(response.headers.get("content-type") ?? "");
     if (response.status !== 200 || etag === null || !json || response.redirected) return response;
     const body = await response.arrayBuffer();
     const headers = new Headers(response.headers);
-    // The body is decoded already.
+    // The body is already decoded.
     headers.delete("content-encoding");
     headers.delete("content-length");
     const immutable = /\bimmutable\b/.test(headers.get("cache-control") ?? "");

@@ -1,5 +1,5 @@
-// Show the built package to a browser: `node test/browser.mjs URL`. Chromium loads the modules from another
-// origin than the service, asks it, and the page says what came; this fails if it is not what it should be.
+// Load the built package in a browser: `node test/browser.mjs URL`. Chromium loads the modules from another
+// origin than the service and queries it; this fails if the page does not show the expected answer.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

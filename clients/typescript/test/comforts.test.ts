@@ -1,4 +1,4 @@
-// Walks, one revision, tries, ETags, errors: through a proxy that sees and breaks requests.
+// Pages, pinning, retries, ETags and errors, through a proxy that sees and breaks requests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -133,7 +133,7 @@ test("where nobody answers, the error says where", async () => {
   await assert.rejects(new Ledger(gone.url, { retries: 1 }).getWave("x"), (error: UnreachableError) => {
     assert.ok(error instanceof UnreachableError);
     assert.equal(error.url, `${gone.url}/v1/waves/x`);
-    assert.ok(error.message.startsWith(`no answer of ${gone.url}/v1/waves/x: `), error.message);
+    assert.ok(error.message.startsWith(`no answer from ${gone.url}/v1/waves/x: `), error.message);
     return true;
   });
 });

@@ -1,4 +1,4 @@
-// Write the examples of the README as modules that ask the service of LEDGER_URL.
+// Extract the examples of the README as modules that query the service at LEDGER_URL.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");

@@ -1,4 +1,4 @@
-// Files of an export: whole, interrupted, gone on with, and wrong.
+// Files of an export: whole, interrupted, resumed, and wrong.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

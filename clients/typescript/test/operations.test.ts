@@ -1,4 +1,4 @@
-// Every operation of the served document is there, and answers what a plain request answers.
+// Every operation of the served document exists, and returns what a plain request gets.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ const indicator = (await plain("/v1/indicators?limit=1")).data[0].id as string;
 const claim = (await plain("/v1/claims?limit=1")).data[0].id as string;
 const notice = (await plain("/v1/notices?limit=1")).data[0]?.id as string | undefined;
 
-// What stands in a path or has to stand in the query, where the document's own example will not do.
+// Values in paths and required parameters for which the document's own example does not work.
 const VALUES: Record<string, string> = {
   "get_claim id": claim,
   "get_indicator id": indicator,
@@ -37,7 +37,7 @@ const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) =>
 
 for (const [path, item] of Object.entries<{ get: { operationId: string; parameters?: Parameter[] } }>(document.paths)) {
   const id = item.get.operationId;
-  if (id === "get_export_file") continue; // of exports.test.ts: it is no JSON
+  if (id === "get_export_file") continue; // see exports.test.ts: it is not JSON
   test(`${camel(id)} gives what ${path} answers`, async () => {
     const parameters = (item.get.parameters ?? []).map(resolve);
     const value = ({ name, example }: Parameter) => VALUES[`${id} ${name}`] ?? example;
@@ -58,7 +58,7 @@ for (const [path, item] of Object.entries<{ get: { operationId: string; paramete
     );
     assert.equal("request_id" in expected, id.includes("notice") && !notice && inPath.length > 0);
     for (const answer of [given, expected] as { request_id?: string; instance?: string }[]) {
-      // Of a problem, as that of a notice where none is published.
+      // A problem, for example if no notice is published.
       delete answer.request_id;
       delete answer.instance;
     }

@@ -1,4 +1,4 @@
-// The examples of the README compile strictly (test/examples.mjs writes them, tsc reads them) and run.
+// The examples of the README compile in strict mode (test/examples.mjs extracts them) and run.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";

@@ -1,11 +1,11 @@
-// A running service, and a proxy before it that breaks what a test wants broken.
+// A running service, and a proxy in front of it that breaks what a test wants broken.
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export const URL_ = (process.env["LEDGER_URL"] ?? "http://localhost:8000").replace(/\/+$/, "");
 
-/** Ask without the client: what it gives is compared with this. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an oracle knows no types
+/** Send a request without the client, to compare the client's answer with. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a plain answer has no types
 export async function plain(path: string): Promise<any> {
   return (await fetch(URL_ + path)).json();
 }
@@ -16,7 +16,7 @@ export interface Seen {
   status: number;
 }
 
-/** What a proxy does with the request of this number (from 0); false: it passes it on. */
+/** What a proxy does with the request of this number (from 0); false if it passes it on. */
 export type Fault = (number: number, request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface Proxy {
@@ -25,7 +25,7 @@ export interface Proxy {
   close(): void;
 }
 
-/** Pass requests on to the service, with faults before it and bodies changed after it. */
+/** Pass requests on to the service, with faults before it and changed bodies after it. */
 export async function proxy(
   fault: Fault = () => false,
   change: (body: Buffer, number: number) => Buffer | "cut" = (body) => body,
@@ -44,7 +44,7 @@ export async function proxy(
       const value = request.headers[name];
       if (typeof value === "string") headers.set(name, value);
     }
-    // As it is, so that a cut is a cut of the bytes that are counted.
+    // Uncompressed, so that the bytes that are cut off are those that are counted.
     headers.set("accept-encoding", "identity");
     const answer = await fetch(URL_ + request.url, { headers });
     one.status = answer.status;

@@ -1,7 +1,7 @@
 #' A file of an export
 #'
-#' Saves a file of a whole revision. What is unfinished stands beside it as \code{<path>.part} and is
-#' gone on with the next time; the file has its name only when its SHA-256 is the manifest's.
+#' Saves a file of a whole revision. An unfinished download is kept beside it as \code{<path>.part}
+#' and resumed the next time; the file only gets its name once its SHA-256 matches the manifest.
 #'
 #' @param ledger What \code{\link{ledger}} gives.
 #' @param revision Number of the revision.
@@ -32,7 +32,7 @@ get_export_file <- function(ledger, revision, file, path = file) {
   }
   found <- digest_of(part)
   if (found != wanted$sha256) {
-    # What is wrong is not gone on with.
+    # Do not resume from wrong bytes.
     unlink(part)
     stop(structure(
       class = c("ledger_checksum", "error", "condition"),
@@ -46,7 +46,7 @@ get_export_file <- function(ledger, revision, file, path = file) {
   invisible(path)
 }
 
-# Ask for what is missing, and append it as it comes: what came before a break is kept.
+# Request what is missing, and append it as it arrives, so that a broken connection loses nothing.
 append_rest <- function(ledger, wanted, part, from) {
   asked <- tried(ledger, httr2::request(wanted$url))
   if (from > 0) {
@@ -58,7 +58,7 @@ append_rest <- function(ledger, wanted, part, from) {
   }
   target <- file(part, if (from > 0) "ab" else "wb")
   on.exit(close(target))
-  # The name that httr2 gives this from 1.0 on.
+  # httr2 renamed this function in 1.0.
   newer <- "req_perform_stream" %in% getNamespaceExports("httr2")
   stream <- getExportedValue("httr2", if (newer) "req_perform_stream" else "req_stream")
   answer <- stream(asked, function(bytes) {
@@ -66,7 +66,7 @@ append_rest <- function(ledger, wanted, part, from) {
     TRUE
   }, timeout_sec = ledger$max_seconds)
   if (httr2::resp_status(answer) >= 400) {
-    # What was streamed is no part of the file.
+    # The streamed bytes are not part of the file.
     close(target)
     on.exit()
     unlink(part)
@@ -83,13 +83,13 @@ digest_of <- function(path) {
 
 #' A table of an export as a data frame
 #'
-#' Reads a whole table of a revision from its CSV, with the columns' types as the revision's
-#' \code{datapackage.json} declares them: one request instead of a walk, and flat columns only.
+#' Reads a whole table of a revision from its CSV, with the column types that the revision's
+#' \code{datapackage.json} declares: one request instead of many pages, and flat columns only.
 #'
 #' @param ledger What \code{\link{ledger}} gives.
 #' @param table Name of the table, such as \code{"waves"}.
-#' @param revision Number of the revision; the session's or else the newest one if left out.
-#' @return A data frame. Columns of lists are list columns of character.
+#' @param revision Number of the revision; by default that of the session, or else the newest one.
+#' @return A data frame. Columns of lists are list columns of character vectors.
 #' @examples
 #' \dontrun{read_export(ledger("http://localhost:8000"), "waves")}
 #' @export
@@ -106,7 +106,7 @@ read_export <- function(ledger, table, revision = NULL) {
   if (length(resource) != 1) stop("revision ", revision, " has no table ", table, call. = FALSE)
   path <- file.path(folder, "table.csv")
   get_export_file(ledger, revision, paste0(table, ".csv"), path)
-  # Only an empty field is unknown: "NA" is a country.
+  # Only an empty field is unknown: "NA" is a country code.
   read <- utils::read.csv(
     path,
     colClasses = "character", na.strings = "", encoding = "UTF-8", fileEncoding = "UTF-8-BOM",
@@ -119,7 +119,7 @@ read_export <- function(ledger, table, revision = NULL) {
   read
 }
 
-# A column as its type is declared.
+# A column, converted to its declared type.
 declared <- function(column, field) {
   switch(field$type,
     integer = ,

@@ -1,9 +1,9 @@
-# From the parsed pages of a list to one data frame. Knows no resource.
+# Turns the parsed pages of a list into one data frame. Nothing here is about a particular resource.
 
 framed <- function(pages, meta) {
   pages <- Filter(function(page) is.data.frame(page) && nrow(page) > 0, pages)
   names <- unique(unlist(lapply(pages, names)))
-  # What is null on all of one page is nested on another: the levels' columns say it.
+  # A field may be null on all of one page and nested on another: then the nested columns are enough.
   nested <- vapply(names, function(name) any(startsWith(names, paste0(name, "."))), NA)
   names <- names[!nested]
   columns <- lapply(names, function(name) bound(lapply(pages, column_of, name), name))
@@ -24,7 +24,7 @@ column_of <- function(page, name) {
   if (is.null(column)) rep(NA, nrow(page)) else column
 }
 
-# The parts of a column; a list if one of them is, for a page of nulls is logical.
+# Joins the parts of a column; it is a list if any part is, because a page of nulls is logical.
 bound <- function(parts, name) {
   if (any(vapply(parts, is.list, NA))) {
     parts <- lapply(parts, function(part) {

@@ -1,33 +1,34 @@
-#' A service to ask
+#' A service to query
 #'
-#' What every other function takes first: where the service is, and how it is asked.
+#' The first argument of every other function: where the service is, and how to query it.
 #'
 #' @section Data frames:
-#' Functions that begin with \code{list_}, and those of statistics, give a data frame with a row for
-#' each record. What is nested has the names of its levels joined by \code{_}, as in
-#' \code{headcount_low}; what is a list is a list column. Codes are character, also those of digits;
-#' days (\code{_on}) are of class \code{Date} where every value is a whole day, moments (\code{_at}) are
-#' \code{POSIXct}, UTC. What is unknown is \code{NA}. The attribute \code{meta} has the count, the
-#' revision and the licence.
+#' Functions whose names begin with \code{list_}, and those of statistics, return a data frame with a
+#' row for each record. Nested fields become columns with the names of their levels joined by
+#' \code{_}, as in \code{headcount_low}; lists become list columns. Codes are character vectors, even
+#' those made of digits; days (\code{_on}) have the class \code{Date} if every value is a whole day,
+#' moments (\code{_at}) are \code{POSIXct} in UTC. Unknown values are \code{NA}. The attribute
+#' \code{meta} has the count, the revision and the licence.
 #'
 #' @section Errors:
 #' A problem is a condition with the classes \code{ledger_<code>} (\code{ledger_invalid_parameters},
-#' \code{ledger_not_found}, \code{ledger_unknown_revision} …) and \code{ledger_problem}, with all that
-#' the service told in \code{problem}, and what was probably meant in \code{problem$errors}.
+#' \code{ledger_not_found}, \code{ledger_unknown_revision} …) and \code{ledger_problem}. Its field
+#' \code{problem} has the whole answer, and \code{problem$errors} says what was probably meant.
 #'
 #' @section Requests:
-#' They are tried again by \code{\link[httr2]{req_retry}} after a broken connection, 429, 502, 503 and
-#' 504, after the seconds of \code{Retry-After} or longer each time. Answers are kept by
-#' \code{\link[httr2]{req_cache}}: for as long as the service says, and then asked for by their ETag.
+#' They are retried by \code{\link[httr2]{req_retry}} after a broken connection, 429, 502, 503 and
+#' 504, with a delay of \code{Retry-After} or one that grows. Answers are cached by
+#' \code{\link[httr2]{req_cache}} for as long as the service allows, and then revalidated by their
+#' ETag.
 #'
 #' @param url Address of the service.
-#' @param as_of The revision (a number) or day (\code{"2026-11-01"} or a \code{Date}) as of which
-#'   everything is asked, so that all answers of a session fit together; \code{"newest"} for the revision
-#'   that is the newest one now. Left out, each answer is as new as can be.
-#' @param max_tries How often a request is tried in all.
-#' @param max_seconds For how long it is tried in all.
-#' @param timeout Seconds that one try may take.
-#' @param cache Folder where answers are kept; \code{NULL} for none.
+#' @param as_of The revision (a number) or day (\code{"2026-11-01"} or a \code{Date}) to which all
+#'   answers of a session are pinned, so that they fit together; \code{"newest"} for the revision that
+#'   is newest now. By default, each answer comes from the newest revision at that moment.
+#' @param max_tries How often a request is tried in total.
+#' @param max_seconds How many seconds a request is tried in total.
+#' @param timeout Seconds that one attempt may take.
+#' @param cache Folder for cached answers; \code{NULL} turns the cache off.
 #' @return A list of class \code{ledger}.
 #' @examples
 #' \dontrun{
@@ -62,7 +63,7 @@ print.ledger <- function(x, ...) {
   invisible(x)
 }
 
-# A value as a parameter has it: several ones by commas, numbers in full.
+# A value as written in a parameter: several are joined by commas, numbers are written in full.
 written <- function(value) {
   if (is.logical(value)) value <- tolower(as.character(value))
   if (is.numeric(value) && !inherits(value, "Date")) {
@@ -71,10 +72,10 @@ written <- function(value) {
   paste(as.character(value), collapse = ",")
 }
 
-# The request of an operation, with the revision of the session where it has none of its own.
+# The request of an operation, with the revision of the session unless it has its own.
 request_of <- function(ledger, path, within, query) {
   if (!inherits(ledger, "ledger")) {
-    stop("the first argument is what ledger(\"http://...\") gives", call. = FALSE)
+    stop("the first argument has to be what ledger(\"http://...\") returns", call. = FALSE)
   }
   if (path %in% DATED && is.null(query$as_of)) query$as_of <- ledger$as_of
   for (name in names(within)) {
@@ -98,10 +99,10 @@ tried <- function(ledger, asked) {
     max_seconds = ledger$max_seconds,
     is_transient = function(answer) httr2::resp_status(answer) %in% c(429, 502, 503, 504)
   )
-  # From 1.1 on, httr2 tries broken connections again only where it is told to.
+  # From 1.1 on, httr2 only retries after broken connections if it is told to.
   if ("retry_on_failure" %in% names(formals(httr2::req_retry))) policy$retry_on_failure <- TRUE
   asked <- do.call(httr2::req_retry, policy)
-  # Problems become conditions of ours, below.
+  # Problems become conditions of this package: see `problem_of`.
   httr2::req_error(asked, is_error = function(answer) FALSE)
 }
 
@@ -111,7 +112,7 @@ perform <- function(asked, ...) {
   answer
 }
 
-# The condition that an answer is.
+# The condition for an answer that is an error.
 problem_of <- function(answer) {
   status <- httr2::resp_status(answer)
   problem <- tryCatch(
@@ -133,7 +134,7 @@ problem_of <- function(answer) {
 }
 
 parsed <- function(answer) {
-  # No matrices: a list of lists of one length each is still a list.
+  # No matrices: lists of the same length are still lists.
   text <- httr2::resp_body_string(answer)
   jsonlite::fromJSON(text, simplifyMatrix = FALSE, flatten = TRUE)
 }
@@ -148,7 +149,7 @@ ask_table <- function(ledger, path, within, query) {
 }
 
 ask_pages <- function(ledger, path, within, query, n) {
-  # The largest pages, unless who asks wants few rows, or pages of a size of their own.
+  # The largest pages, unless the caller wants few rows or sets the size of pages.
   if (is.null(query$limit)) query$limit <- max(1, min(200, n))
   frames <- list()
   rows <- 0

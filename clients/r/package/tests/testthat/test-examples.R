@@ -1,4 +1,4 @@
-# The examples of README and vignette run; `check` names where they are.
+# The examples of the README and the vignette run; `check` says where they are.
 for (path in strsplit(Sys.getenv("LEDGER_EXAMPLES"), ":", fixed = TRUE)[[1]]) {
   test_that(paste("the examples of", basename(path), "run"), {
     lines <- readLines(path)

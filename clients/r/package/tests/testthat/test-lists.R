@@ -72,7 +72,7 @@ test_that("an answer is kept for as long as the service says", {
   kept <- ledger(service)
   first <- get_driver(kept, "over_hiring")
   expect_equal(length(list.files(kept$cache)), 1)
-  # Nobody answers there: what is not asked needs nobody.
+  # Nothing answers at this address, which does not matter as long as no request is made.
   expect_condition(second <- get_driver(kept, "over_hiring"), class = "httr2_cache_cached")
   expect_equal(second, first)
 })

@@ -1,8 +1,8 @@
-# Every operation of the served document is there, and gives what a plain request answers.
+# Every operation of the served document exists, and returns what a plain request gets.
 document <- plain("/openapi.json")
 asked <- ledger(service)
 newest <- plain("/v1/revisions?limit=1")$meta$revision
-# Where the document's own example will not do.
+# Values for which the document's own example does not work.
 values <- list(
   get_claim = list(plain("/v1/claims?limit=1")$data[[1]]$id),
   get_indicator = list(plain("/v1/indicators?limit=1")$data[[1]]$id),
@@ -17,7 +17,7 @@ for (path in names(document$paths)) {
   operation <- document$paths[[path]]$get
   id <- operation$operationId
   name <- if (id == "search") "search_ledger" else id
-  if (id == "get_export_file") next # of test-exports.R: it is no JSON
+  if (id == "get_export_file") next # see test-exports.R: it is not JSON
   test_that(paste(name, "gives what", path, "answers"), {
     parameters <- lapply(operation$parameters, resolve)
     within <- Filter(function(one) one$`in` == "path", parameters)
@@ -39,7 +39,7 @@ for (path in names(document$paths)) {
       ledger_not_found = identity
     )
     if (inherits(found, "ledger_not_found")) {
-      # A notice, where the service has none.
+      # A notice, if the service has none.
       expect_match(id, "notice")
       expect_warning(expect_error(plain(url)), "404")
     } else if (is.data.frame(found)) {

@@ -1,4 +1,4 @@
-# A service of two lines that is down at first: a process of its own, for R has no second thread.
+# A service of two lines that is down at first. It is a separate process, as R has no second thread.
 down_at_first <- function(times, head, code) {
   port <- 20000 + sample(20000, 1)
   script <- tempfile(fileext = ".R")
@@ -24,7 +24,7 @@ down_at_first <- function(times, head, code) {
   )
   system2(file.path(R.home("bin"), "Rscript"), script, wait = FALSE, stdout = FALSE, stderr = FALSE)
   for (wait in 1:100) {
-    # A server socket is there when its port is taken.
+    # The server socket is ready once its port is taken.
     free <- tryCatch(close(serverSocket(port)), error = function(condition) "taken")
     if (identical(free, "taken")) break
     Sys.sleep(0.1)
