@@ -408,6 +408,26 @@ def test_the_fixture_and_the_real_data_break_no_rule() -> None:
     assert validated(paths.DATA) == []
 
 
+def test_the_waves_of_a_company_lead_to_each_other() -> None:
+    """Whoever reads one of its cuts finds the others by their relations."""
+    waves = read.read(paths.DATA).waves
+    related: dict[str, set[str]] = {id_: set() for id_ in waves}
+    of_companies: dict[str, set[str]] = {}
+    for id_, wave in waves.items():
+        of_companies.setdefault(wave.company, set()).add(id_)
+        for one in wave.relations:
+            related[id_].add(one.wave)
+            related[one.wave].add(id_)
+
+    for company, own in of_companies.items():
+        reached, waiting = set[str](), [min(own)]
+        while waiting:
+            one = waiting.pop()
+            reached.add(one)
+            waiting += related[one] - reached
+        assert own <= reached, f"{company}: {own - reached}"
+
+
 def test_every_rule_has_a_planted_violation() -> None:
     assert {rule.__name__ for rule in rules.base.RULES} == set(PLANTED)
 
