@@ -415,9 +415,9 @@ def test_the_waves_of_a_company_lead_to_each_other() -> None:
     of_companies: dict[str, set[str]] = {}
     for id_, wave in waves.items():
         of_companies.setdefault(wave.company, set()).add(id_)
-        for one in wave.relations:
-            related[id_].add(one.wave)
-            related[one.wave].add(id_)
+        for relation in wave.relations:
+            related[id_].add(relation.wave)
+            related[relation.wave].add(id_)
 
     for company, own in of_companies.items():
         reached, waiting = set[str](), [min(own)]

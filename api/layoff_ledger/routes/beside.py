@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from layoff_ledger.pages.subject import Beside
-from layoff_ledger.query import parse
-from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import format_of
+from layoff_ledger.routes.responses import format_of, read_names
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -18,10 +16,4 @@ async def read_beside(
     """Read what a page shows beside its answer; programs get nothing, which takes no query."""
     if not format_of(request).is_page:
         return Beside()
-    asked = {
-        one
-        for _, known, values in parse.given_codes(parameters)
-        if known.vocabulary == "company"
-        for one in values
-    }
-    return Beside(names=await names_of(ledger, asked, snapshot) if asked else {})
+    return Beside(names=await read_names(ledger, parameters, snapshot))

@@ -29,7 +29,7 @@ from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
-from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.routes.operation import AnyRequest, Operation, ledger_of, operation_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
@@ -236,13 +236,7 @@ async def question_title(
         return f"{LEDGER}: {asked.path.removeprefix('/v1/')}"
     ledger = ledger_of(request)
     parameters = parse.read(declared.parameters_of(asked.query), asked.query)
-    companies = {
-        one
-        for _, known, values in parse.given_codes(parameters)
-        if known.vocabulary == "company"
-        for one in values
-    }
-    names = await names_of(ledger, companies, snapshot) if companies else {}
+    names = await read_names(ledger, parameters, snapshot)
     of = asked.query.last("of") or _COUNTS.get(declared.id)
     subject = _subject(
         request,
@@ -252,6 +246,17 @@ async def question_title(
         Beside(names=names),
     )
     return f"{LEDGER}: {title_of(subject)}"
+
+
+async def read_names(ledger: Ledger, parameters: Parameters, snapshot: Snapshot) -> dict[str, str]:
+    """Read the names of the requested companies, by their ids."""
+    asked = {
+        one
+        for _, known, values in parse.given_codes(parameters)
+        if known.vocabulary == "company"
+        for one in values
+    }
+    return await names_of(ledger, asked, snapshot) if asked else {}
 
 
 _COUNTS = {"get_notice_statistics": "notices"}
