@@ -63,7 +63,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each session a folder of its own: `make broken` has several in one process."""
+    """Give each session its own folder: `make broken` has several in one process."""
     if temporary.ENVIRONMENT not in os.environ:
         folder = config.stash[OWN_FOLDER] = temporary.folder()
         os.environ[temporary.ENVIRONMENT] = str(folder.path)

@@ -217,7 +217,7 @@ async def test_what_is_looked_up_is_counted_by_one_index(service: Connection, qu
     "query", ["company=nobody", "driver=nothing", "company=nobody&driver=nothing"]
 )
 async def test_the_changes_of_few_records_are_looked_up(service: Connection, query: str) -> None:
-    """Ids of two collations are compared by no index unless the comparison names the right one."""
+    """An index can only compare ids of two collations if the comparison names the right one."""
     parameters = read(ChangeListParameters, parse_query(query.encode()))
     for statement in (
         list_changes(parameters, revision=1, after=None, limit=50),

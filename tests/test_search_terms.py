@@ -277,7 +277,7 @@ def test_an_answer_has_at_most_as_many_hits_as_are_known(api: httpx.Client) -> N
 async def test_what_is_called_by_stop_words_and_the_word_comes_first(
     published: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where it is none of the best for the word, and where these are called by it alone."""
+    """Even if it is not among the best for the word, and if those have it alone as their name."""
     monkeypatch.setattr(best, "KEPT", 2)
     fetch = fetching(published)
     ranked: list[Statement] = []

@@ -465,7 +465,7 @@ def test_a_sector_is_named_as_it_was(past: Past) -> None:
 
 
 def _is_about(change: Json, company: str, driver: str) -> bool:
-    """Say whether a change is of a version that a company and a driver find, where asked for."""
+    """Return whether a change is of a version that the requested company and driver match."""
     document, resource = change["document"], change["resource"]
     if document is None:
         return False
@@ -497,7 +497,7 @@ def _is_about(change: Json, company: str, driver: str) -> bool:
 def test_changes_are_asked_for_by_company_and_driver(
     past: Past, company: str, driver: str, resource: str
 ) -> None:
-    """Who follows a company or a reason sees all of it, also what was withdrawn or moved."""
+    """Whoever follows a company or a reason sees everything, even what was withdrawn or moved."""
     subject = [f"company={company}"] * bool(company) + [f"driver={driver}"] * bool(driver)
     asked = "&".join([*subject, *[f"resource={resource}"] * bool(resource)])
     for as_of in (3, 1):
