@@ -140,7 +140,7 @@ QUESTIONS = {
     "sort=id": "pkey",
     "sort=headcount": "coalesce_id",
     "sort=-headcount": "coalesce_id",
-    # What many waves have is met soon in the order that is asked for.
+    # A value that many waves have is found soon in the requested order.
     "company=globex": _IN_ORDER,
     "driver=closure": _IN_ORDER,
     "driver=closure&country=DE": _IN_ORDER,

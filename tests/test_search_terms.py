@@ -40,11 +40,11 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def understood(connection: Connection, revision: int, every: int = 1) -> list[SearchQuery]:
-    """Return the queries for terms that are kept: one in so many."""
+    """Return the queries for stored terms: one in `every`."""
     rows = await connection.fetch("select distinct term from ledger.search_term order by term")
     rows = rows[::every]
     found = [await parse_query(fetching(connection), row["term"], revision) for row in rows]
-    # A beginning that is no known word is asked for alone, too.
+    # A prefix that is not a known word is searched for alone, too.
     assert [query.alone for query in found] == [row["term"] for row in rows]
     asked = [f"of the {row['term']}" for row in rows]
     behind = [await parse_query(fetching(connection), one, revision) for one in asked]

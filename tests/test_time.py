@@ -160,10 +160,10 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
 
 
 def is_asked_again(past: Past) -> None:
-    """Make the service see at once that revisions are others, as after a restore.
+    """Make the service see at once that the revisions have changed, as after a restore.
 
-    By itself it looks every few seconds, and a connection that is made meanwhile, which should show
-    the earlier revision, is answered 503.
+    On its own it looks every few seconds, and meanwhile a new connection, which should show the
+    earlier revision, gets 503.
     """
     assert past.client.get("/health/ready").status_code == 200
 
