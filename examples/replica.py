@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Keeps a copy of a Layoff Ledger in an SQLite file, in step by `/v1/changes`.
+"""Keeps a copy of a Layoff Ledger in an SQLite file up to date, by `/v1/changes`.
 
     python replica.py http://localhost:8000 copy.sqlite
     python replica.py http://localhost:8000 copy.sqlite --every 60
 
-The first run reads everything, later ones what was published since. Each publication is stored in
-one transaction, and only if its digest is right: the file always has the ledger as of a revision,
-whole and checked, and may be read meanwhile. A run that was killed goes on where the last one
-stopped. It needs Python 3.11 and nothing else.
+The first run reads everything, later ones only what was published since. Each publication is stored
+in one transaction, and only if its digest is right: the file always has the ledger as of a
+revision, whole and checked, and may be read meanwhile. If a run is killed, the next one continues
+where it stopped. It needs Python 3.11 and nothing else.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ create table if not exists document (
 """
 TIMEOUT_SECONDS = 60
 TRY_AGAIN = (OSError, http.client.HTTPException, ValueError, sqlite3.OperationalError)
-"""What is raised where the ledger or the file is away, too busy, or cut off."""
+"""What is raised if the ledger or the file is unavailable, too busy, or cut off."""
 
 
 RESTORED = (
@@ -48,7 +48,7 @@ RESTORED = (
 
 
 class CopyError(Exception):
-    """The copy cannot be brought up to date by asking again."""
+    """The copy cannot be brought up to date by another attempt."""
 
 
 class Change(NamedTuple):
@@ -56,18 +56,18 @@ class Change(NamedTuple):
 
     told: dict[str, Any]
     document: bytes
-    """The document as it was sent: its digest is one of bytes."""
+    """The document as it was sent, because its digest is that of its bytes."""
 
 
 def main() -> int:
-    """Bring the copy up to date, once or again and again; return the exit status."""
+    """Bring the copy up to date, once or repeatedly; return the exit status."""
     parser = argparse.ArgumentParser(description="Keep a copy of a Layoff Ledger in step.")
     parser.add_argument("url", help="address of the ledger, such as http://localhost:8000")
     parser.add_argument("file", help="SQLite file with the copy; made if there is none")
     parser.add_argument("--every", type=float, metavar="SECONDS", help="ask again and again")
     given = parser.parse_args()
     with closing(sqlite3.connect(given.file, isolation_level=None)) as copy:
-        # Those who read the copy are not held up by the one who writes it.
+        # So that readers of the copy do not have to wait for its writer.
         copy.execute("pragma journal_mode = wal")
         copy.executescript(TABLES)
         while True:
@@ -78,7 +78,7 @@ def main() -> int:
                 print(f"replica: {error}", file=sys.stderr)
                 return 1
             except TRY_AGAIN as error:
-                # What was stored stays, and the next run goes on from there.
+                # What was stored stays, and the next run continues from there.
                 print(f"replica: {error!r}", file=sys.stderr)
                 if given.every is None:
                     return 1
@@ -89,7 +89,7 @@ def main() -> int:
 
 
 def bring_up(copy: sqlite3.Connection, url: str) -> tuple[int, int]:
-    """Store what was published since; give the revision before and after. Raises `CopyError`."""
+    """Store what was published since; return the revisions before and after. Raises `CopyError`."""
     before, digest = last(copy)
     if before and ask(url, before)["digest"] != digest:
         message = f"revision {before} of the ledger is not the one of this copy: {RESTORED}"
@@ -101,14 +101,14 @@ def bring_up(copy: sqlite3.Connection, url: str) -> tuple[int, int]:
 
 
 def last(copy: sqlite3.Connection) -> tuple[int, str]:
-    """Return number and digest of the revision that the copy has."""
+    """Return the number and the digest of the revision that the copy has."""
     query = "select number, digest from revision order by number desc limit 1"
     number, digest = copy.execute(query).fetchone() or (0, "")
     return number, digest
 
 
 def get(url: str) -> http.client.HTTPResponse:
-    """Ask for an address; raise `CopyError` where it is of a revision that never was."""
+    """Request an address; raise `CopyError` if it names a revision that never existed."""
     try:
         answer: http.client.HTTPResponse = urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
@@ -120,7 +120,7 @@ def get(url: str) -> http.client.HTTPResponse:
 
 
 def ask(url: str, number: int) -> dict[str, Any]:
-    """Return what the ledger tells of one of its revisions."""
+    """Return what the ledger says about one of its revisions."""
     with get(f"{url}/v1/revisions/{number}") as answer:
         told: dict[str, Any] = json.load(answer)
         return told
@@ -136,7 +136,7 @@ def read(lines: Iterable[bytes]) -> Iterator[Change]:
 
 
 def store(copy: sqlite3.Connection, url: str, number: int, changes: Iterable[Change]) -> None:
-    """Store one publication, if it is what was published; else nothing of it."""
+    """Store one publication, if it is exactly what was published; otherwise nothing of it."""
     with copy:  # commits at the end, and rolls back what raises
         copy.execute("begin immediate")
         before, digest = last(copy)
@@ -161,13 +161,13 @@ def store(copy: sqlite3.Connection, url: str, number: int, changes: Iterable[Cha
 
 
 def store_change(copy: sqlite3.Connection, change: Change) -> bytes:
-    """Put one document where it belongs, or take it away; give its line of the digest."""
+    """Store one document, or remove it; return its line of the digest."""
     told = change.told
     resource, id_ = told["resource"], told["id"]
     if told["change"] == "withdrawn":
         copy.execute("delete from document where resource = ? and id = ?", (resource, id_))
     else:
-        # The digest is that of the document after its revision, which no address is part of.
+        # The digest is that of the document after its field `revision`, which includes no address.
         _, _, body = change.document.partition(b'"revision":%d,' % told["revision"])
         if hashlib.sha256(body).hexdigest() != told["digest"]:
             message = f"{resource} {id_} of revision {told['revision']} is not as it was published"

@@ -1,9 +1,9 @@
-"""Receives what changes for a question: a webhook of the ledger, verified before it is believed.
+"""Receives changes to the answer of a question: a webhook of the ledger, verified before use.
 
     WEBHOOK_SECRET=whsec_… python examples/webhook_receiver.py 9000
 
-It needs `pip install standardwebhooks` and nothing else. An event that comes twice is known by its
-id.
+It needs `pip install standardwebhooks` and nothing else. An event that is sent twice has the same
+id both times.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ seen: set[str] = set()
 
 
 def take(event: dict[str, Any]) -> None:
-    """Do with an event what you want to do with it: here, print what changed."""
+    """Do what you want to do with an event: here, print what changed."""
     data = event["data"]
     print(f"Revision {data['revision']} of {data['question']}:", flush=True)
     for change in data["changes"]:
@@ -29,10 +29,10 @@ def take(event: dict[str, Any]) -> None:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers 204 to what is signed with the secret, and 400 to all else."""
+    """Answers 204 to what is signed with the secret, and 400 to everything else."""
 
     def do_POST(self) -> None:
-        """Verify the body as it came, byte for byte, then take it."""
+        """Verify the body as it came, byte for byte, and then accept it."""
         body = self.rfile.read(min(int(self.headers.get("content-length", 0)), MAX_BYTES))
         try:
             event = Webhook(os.environ["WEBHOOK_SECRET"]).verify(body, dict(self.headers.items()))

@@ -50,20 +50,20 @@ os.environ.setdefault("LEDGER_NOTICES", "0")
 settings.register_profile("ledger", print_blob=True, derandomize=DERANDOMIZE)
 settings.load_profile("ledger")
 
-# A shell makes its background processes ignore Ctrl-C, and so everything that this starts: what the
-# tests interrupt would go on.
+# A shell makes its background processes ignore Ctrl-C, and so everything that they start: what the
+# tests interrupt would not stop.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# As root the server runs as another user, who has to reach its folder. pytest closes its own
-# folder, /tmp/pytest-of-root, to others each time it starts: also to the servers of another run.
-# And it keeps the gigabytes of the last three runs.
+# As root, the server runs as another user, who needs access to its folder. pytest closes its own
+# folder, /tmp/pytest-of-root, to others each time it starts, even to the servers of another run.
+# It also keeps the gigabytes of the last three runs.
 OWN_FOLDER = pytest.StashKey[temporary.Folder]()
 FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each session a folder of its own: `make broken` has several in one process."""
+    """Give each session its own folder: `make broken` has several in one process."""
     if temporary.ENVIRONMENT not in os.environ:
         folder = config.stash[OWN_FOLDER] = temporary.folder()
         os.environ[temporary.ENVIRONMENT] = str(folder.path)

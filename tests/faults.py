@@ -238,14 +238,14 @@ def folder_of_its_own() -> Iterator[tuple[Path, Path]]:
     """Yield a folder with curated files in it."""
     with tempfile.TemporaryDirectory(prefix="ledger-faults-") as name:
         folder = Path(name)
-        # As root the embedded server runs as another user, who has to reach its folder.
+        # As root, the embedded server runs as another user, who needs access to its folder.
         folder.chmod(0o755)
         yield folder, Path(shutil.copytree(FIXTURE, folder / "data"))
 
 
 @contextlib.contextmanager
 def service(subscribe: Callable[[Path], None] | None = None) -> Iterator[Service]:
-    """Run what is broken; `subscribe` writes the file of who gets webhooks."""
+    """Run the service to break; `subscribe` writes the file of webhook subscribers."""
     with folder_of_its_own() as (folder, data):
         home = folder / "home"
         environment = {"LEDGER_HOME": str(home), "LEDGER_METRICS": "loopback"}
@@ -258,7 +258,7 @@ def service(subscribe: Callable[[Path], None] | None = None) -> Iterator[Service
 
 
 def recovers(readers: Readers, mended: Callable[[], bool]) -> bool:
-    """Wait until nothing fails for a while, and what is in no memory is answered."""
+    """Wait until nothing fails for a while, and uncached requests are answered."""
     begun = time.monotonic()
     while time.monotonic() - begun < MAX_RECOVERY_SECONDS:
         before, failures = readers.uncached_at, readers.failures()
@@ -386,7 +386,7 @@ OWN: list[tuple[str, Callable[[], contextlib.AbstractContextManager[tuple[Servic
     ("PostgreSQL is 0.3 s late", with_slow_database),
     *([("clock jumps 3 days, a year, back", with_jumping_clock)] if FAKE_CLOCK else []),
 ]
-"""What needs a service of its own."""
+"""The faults that need a separate service."""
 
 
 def embedded_user() -> int | None:
@@ -396,7 +396,7 @@ def embedded_user() -> int | None:
 
 def measure(name: str, fault: Fault, broken: Service, readers: Readers) -> bool:
     """Break something, print what readers saw, and return whether all was well."""
-    # The memory of workers is filled before each.
+    # The caches of workers are filled before each.
     time.sleep(2)
     readers.begin()
     fault(broken)
@@ -426,7 +426,7 @@ def chosen(among: list[tuple[str, T]]) -> list[tuple[str, T]]:
 
 
 def main() -> int:
-    """Break one thing after the other; give 1 where something stayed broken or an answer wrong."""
+    """Break one thing after the other; return 1 if something stayed broken or was wrong."""
     head = f"{'what was broken':<38}{'answers':>8}{'200':>8}{'503':>6}{'none':>6}{'wrong':>6}"
     print(f"{head}{'p50 ms':>8}{'p99 ms':>8}{'gap s':>7}{'again s':>9}{'age s':>7}", flush=True)
     failed = False

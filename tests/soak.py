@@ -2,8 +2,8 @@
 
 It runs the real command with two workers, an embedded PostgreSQL and a receiver of webhooks. Every
 answer is compared with the first one to its question and revision, and every page of waves with the
-one note that its revision was published with. At the end nothing may be lost: each revision says as
-of then what was published, every notice is there, every event was delivered, every digest is
+one note with which its revision was published. At the end nothing may be lost: each revision still
+says what was published in it, every notice is there, every event was delivered, every digest is
 correct, and the worker and the process that were never killed need no more memory than half-way.
 `--seconds` makes it shorter.
 """
@@ -72,7 +72,7 @@ class Receiver:
 
 
 class Soak:
-    """What was published and imported, and so has to be found."""
+    """What was published and imported, and therefore has to be found."""
 
     def __init__(self, service: faults.Service) -> None:
         self.service, self.folder = service, service.home.parent
@@ -83,7 +83,7 @@ class Soak:
         self.rows = self.number = 0
 
     def judge(self, answer: dict[str, Any]) -> str:
-        """Say what is wrong with a page of waves: two notes in it, or another one than before."""
+        """Return what is wrong with a page of waves: two notes in it, or not the one of before."""
         found = {one["note"] for one in answer["data"] if "note" in one and "headcount" in one}
         revision = answer["meta"]["revision"]
         if len(found) > 1:
@@ -138,7 +138,7 @@ class Soak:
         self.rows = rows
 
     def workers(self) -> list[psutil.Process]:
-        """The workers, the oldest one first: that is never killed."""
+        """The workers, the oldest one first, which is never killed."""
         return sorted(self.service.serve.workers(), key=lambda one: one.create_time())
 
     def kill_the_youngest(self) -> None:
@@ -167,20 +167,20 @@ class Soak:
         ]
 
     def memory(self) -> dict[str, int]:
-        """Resident bytes of what is never killed, and of all that is."""
+        """Resident bytes of the processes that are never killed, and of all of them."""
         parent = psutil.Process(self.service.serve.process.pid)
         oldest = self.workers()[0]
         database = [self.service.postmaster(), *self.service.postmaster().children()]
         return {
             "oldest worker": oldest.memory_info().rss,
             "parent": parent.memory_info().rss,
-            # Each of its processes counts what they share.
+            # Each of its processes counts the memory that they share.
             "PostgreSQL": sum(one.memory_info().rss for one in database),
         }
 
 
 def losses(soak: Soak, receiver: Receiver) -> list[str]:
-    """Say what was lost, if anything was."""
+    """Return what was lost, if anything was."""
     client, lost = soak.service.serve.client, []
     newest = client.get("/v1/waves?limit=1").json()["meta"]["revision"]
     for revision in range(2, newest + 1):
@@ -260,7 +260,7 @@ def main() -> int:
     receiver = Receiver()
     with faults.service(receiver.write) as broken:
         soak = Soak(broken)
-        # From here on every wave has one note.
+        # From here on, every wave has one note.
         soak.publish()
         with Readers(broken.port, QUESTIONS, soak.judge) as readers:
             wrong = run(soak, readers, seconds)

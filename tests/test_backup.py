@@ -40,7 +40,7 @@ class Kept(Struct):
 
 
 async def three_revisions(server: str, fixture_template: str, data: Path) -> str:
-    """Publish an edit, a withdrawal and an addition after the made-up ledger; give its address."""
+    """Publish an edit, a withdrawal and an addition to the made-up ledger; return its address."""
     url = await make_database(server, fixture_template)
     shutil.copytree(FIXTURE, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")

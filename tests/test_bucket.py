@@ -112,7 +112,7 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
         names: list[str] = []
         while not any(name.endswith("/SHA256SUMS") for name in names):
             names = store.names()
-        # If the list of checksums is there, all other files are.
+        # If the list of checksums is there, so are all other files.
         folder = names[0].rpartition("/")[0] + "/"
         assert folder.startswith("all/exports/r1-")
         assert {name.removeprefix(folder) for name in names} == set(bodies)

@@ -604,7 +604,7 @@ def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> 
 def test_a_page_keeps_room_for_the_address_that_its_chart_ends_with(
     filed: httpx.Client, path: str
 ) -> None:
-    """That of a page of notices is another one, which may be broken into more lines."""
+    """The address on a page of notices is a different one, which may take more lines."""
     page = filed.get(path, headers={"accept": "text/html"}).text
     addresses = re.findall(r'(?:src|srcset)="([^"]+format=svg)"', page)
 
@@ -631,7 +631,7 @@ def overheard(filed_database: str, filed_folder: Path) -> Iterator[tuple[httpx.C
     with (
         tempfile.TemporaryDirectory() as folder,
         overhearing(filed_database, Path(folder)) as (url, heard),
-        # Lists in memory would be read meanwhile.
+        # Otherwise postings would be read into memory meanwhile.
         serving(
             "--data",
             str(filed_folder),
@@ -656,7 +656,7 @@ def test_a_page_reads_for_its_chart_only_what_it_reads_for_its_answer(
     overheard: tuple[httpx.Client, list[str]], path: str, measured: str
 ) -> None:
     client, heard = overheard
-    # What is read once in a revision is known from then on.
+    # Some things are only read once per revision.
     client.get(f"{path}&limit=7{measured}", headers={"accept": "text/html"})
     run = []
     for asked, accept in ((path, "application/json"), (path + measured, "text/html")):

@@ -175,7 +175,7 @@ def test_a_list_is_cited_as_the_question_that_was_asked(api: httpx.Client) -> No
     ],
 )
 def test_a_citation_is_called_as_the_page_that_it_cites(real: httpx.Client, path: str) -> None:
-    """In words and with names, for a bibliography is read by people; its address has the codes."""
+    """In words and with names, because people read bibliographies; the address has the codes."""
     asked = f"/v1/{path}{'&' if '?' in path else '?'}"
     shown = real.get(f"{asked}format=html").text
     (heading,) = re.findall("<h1>(.*?)</h1>", shown)

@@ -199,7 +199,7 @@ def test_any_attribution_is_alike(
     by: str | None,
     most: int,
 ) -> None:
-    """Also where a row has more ids than it shows: so few here that most have."""
+    """Even if a row has more ids than it shows: the limit here is so low that most rows do."""
     monkeypatch.setattr(attribution_module, "MAX_IDS", most)
     others = {one: known[one] for one in known if one not in {"driver", "driver_group"}}
     listed: list[int] = []
@@ -357,7 +357,7 @@ OF_CLAIMS = [
     ),
     StatisticsParameters(group_by=["role", "role_axis"], effect=["spared", "cut"]),
 ]
-"""Groups of which claims are read."""
+"""Groups for which claims are read."""
 
 
 def test_a_new_revision_changes_only_what_is_new(

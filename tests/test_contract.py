@@ -225,7 +225,7 @@ def test_no_operation_is_asked_in_vain(request: pytest.FixtureRequest) -> None:
         # Hypothesis draws from the constants of whatever code is loaded, so each change of the code
         # changes the random cases, and some operations have only nine valid ones.
         assert valid[200] + valid[301] >= valid.total() / 6, (id_, valid)
-        # Of those that are asked for by a real id, some are asked for before they were there.
+        # Some requests with a real id are as of a revision in which it did not exist yet.
         assert valid[404] <= valid.total() * 2 / 3, (id_, valid)
         if operation.path.startswith("/v1/") and "{file}" not in operation.path:
             assert asked[id_, "broken", 400] + asked[id_, "broken", 404] > 0, id_

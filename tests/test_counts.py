@@ -1,7 +1,7 @@
 """Every number of records in an answer is the number that the list behind it finds.
 
-On the real data: the made-up records are too few to have every case, such as a claim that is known
-to be wrong beside one that holds.
+On the real data: the made-up records are too few for every case, such as a claim that is known to
+be wrong next to one that holds.
 """
 
 from __future__ import annotations

@@ -59,13 +59,13 @@ def headcount(client: httpx.Client, path: str = WAVE) -> int:
 
 
 class Service:
-    """A ledger of one's own with two processes, of which the log can be read."""
+    """A separate ledger with two processes, whose log can be read."""
 
     def __init__(self, url: str, data: Path, port: int, log: Path) -> None:
         self.url, self.data, self.port, self.log = url, data, port, log
 
     def asked(self, after: int = 0, count: int = 0) -> list[dict[str, object]]:
-        """Return what came to the service after so many, once there are as many as `count`."""
+        """Return the requests that came to the service after this many, once there are `count`."""
         if count:
             wait_until(lambda: len(self.asked()) >= after + count)
         # A line is written after its answer was sent.
@@ -205,7 +205,7 @@ def test_varnish_keeps_what_it_may_and_turns_to_a_new_revision_within_a_second(
         assert again.json()["headcount"]["low"] == 300
         assert behind.purges() >= 8
 
-        # Nobody else can empty it: from another address, or through another proxy.
+        # Nobody else can empty it, neither from another address nor through another proxy.
         with client_of(port, "127.0.0.2") as stranger:
             assert stranger.request("PURGE", "/").status_code == 405
         passed = client.request("PURGE", "/", headers={"x-forwarded-for": "192.0.2.1"})
@@ -277,7 +277,7 @@ def test_nginx_keeps_for_a_second_and_asks_again_by_tag(own: tuple[str, Path]) -
         assert client.get(WAVE, headers=etag).status_code == 304
         before = len(behind.asked())
         seconds = cached_by_second(client, 7.5)
-        # No second shows what was asked for in an earlier one.
+        # No second shows what was requested in an earlier one.
         assert all(set(shown) - {"HIT"} for shown in seconds.values()), seconds
         # One slot for each second of five: from the sixth on it is revalidated.
         assert any("REVALIDATED" in shown for shown in seconds.values()), seconds
@@ -301,7 +301,7 @@ def test_nginx_keeps_for_a_second_and_asks_again_by_tag(own: tuple[str, Path]) -
         dated = f"{WAVE}?as_of=1"
         assert headcount(client, dated) == headcount(client) == 300
         behind.publish()
-        # The second in which it was asked for, and what the service takes to notice.
+        # The second in which it was requested, and the time that the service takes to notice.
         wait_until(lambda: headcount(client) == 400, SOON)
         assert client.get(dated).headers["x-cache"] == "HIT"
         assert client.request("PURGE", "/").status_code == 405

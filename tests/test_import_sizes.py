@@ -30,7 +30,7 @@ def workbook(path: Path, cells: list[tuple[int, int]] = []) -> Path:  # noqa: B0
 
 
 def packed(path: Path, megabytes: int) -> Path:
-    """A workbook whose sheet has so many million blanks, two hundred of them packed to one byte."""
+    """A workbook whose sheet has this many million blanks, two hundred of them in one byte."""
     with zipfile.ZipFile(workbook(path)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     # Five times as many would fit into one byte, and take four times as long.

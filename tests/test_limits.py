@@ -54,7 +54,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def address() -> str:
-    """A client that nobody else is."""
+    """A client with an address of its own."""
     return f"192.0.2.{next(_numbers)}"
 
 
@@ -251,7 +251,7 @@ def test_the_header_that_is_believed_can_be_set(fixture_database: str) -> None:
 
 
 def test_the_shipped_proxies_remove_what_they_do_not_write() -> None:
-    """`test_front.py` asks them, where they are installed."""
+    """`test_front.py` runs them, if they are installed."""
     nginx = (paths.ROOT / "deploy/nginx.conf").read_text()
     before, _, locations = nginx.partition("location ")
     assert 'proxy_set_header Forwarded "";' in before
@@ -374,7 +374,7 @@ def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: s
     waited = time.monotonic() - begun
 
     assert answer.status_code == 200
-    # What it is charged is nothing compared with what it waits for, however fast the machine is.
+    # Its charge is nothing compared with the wait, however fast the machine is.
     assert UNITS - remaining(answer) <= max(2, waited / UNIT_SECONDS / 2)
 
 

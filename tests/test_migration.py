@@ -230,7 +230,7 @@ async def test_a_migration_that_is_killed_half_way_leaves_the_old_schema_whole(
 async def test_a_migration_that_is_killed_at_any_moment_leaves_one_schema_whole(
     server: str, published: str
 ) -> None:
-    """Also around its commit, where the new schema may be there already."""
+    """Including around its commit, when the new schema may already be there."""
     dice = random.Random(20_240_229)  # noqa: S311 the same moments each time
     url = await copy_of(server, published)
     watcher: Connection = await asyncpg.connect(url)

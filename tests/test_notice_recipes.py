@@ -41,7 +41,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def standing(folder: Path) -> list[dict[str, str]]:
-    """Read what stands in the files, as their columns say it."""
+    """Read the notices that stand, according to the columns of the files."""
     relations = read(folder / "notices" / "relations.csv")
     files = [path for path in (folder / "notices" / "us").glob("*.csv") if path.stem != "ca"]
     rows = {row["key"]: row for path in files for row in read(path)}

@@ -60,7 +60,7 @@ def operations(document: Json) -> list[Json]:
 
 
 def parts(value: Any, place: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield every object of a document with its place; what examples show is no part of it."""
+    """Yield every object of a document with its place, except those within examples."""
     if isinstance(value, dict):
         yield place, value
         for key, one in value.items():
@@ -516,7 +516,7 @@ def test_ids_and_addresses_in_examples_are_those_of_records(
 def test_an_example_is_what_the_real_ledger_answers(
     document: Json, id_: str, request: pytest.FixtureRequest
 ) -> None:
-    """Its fields are those of today's answer, where both have them; its values may be older."""
+    """Where both have a field, it has the same shape; its values may be older."""
     example = examples.read()[id_]
     # The real ledger of the tests has no notices.
     client: httpx.Client = request.getfixturevalue("filed" if "notice" in id_ else "real")

@@ -778,7 +778,7 @@ def test_a_page_without_a_question_begins_with_what_is_new(
     everything: str,
     narrowing: str,
 ) -> None:
-    """What it offers is of what it shows; all of it, oldest first, is one click away."""
+    """Its formats are about what it shows; everything, oldest first, is one click away."""
     client = eventful if path == "/v1/changes" else real
     shown = page(client, path).text
     offered = {html.unescape(one) for one in re.findall(rf'href="([^"]*{path}[^"]*)"', shown)}
@@ -788,14 +788,14 @@ def test_a_page_without_a_question_begins_with_what_is_new(
     assert 0 < _count(shown, what) < total
     (as_json,) = {one for one in offered if one.endswith("format=json")}
     assert client.get(as_json).json()["meta"]["count"] == _count(shown, what)
-    # Both the link to all of it and the chip of the span: the latter would else lead back here.
+    # Both the link to everything and the chip of the span, which would otherwise lead back here.
     assert {one for one in offered if everything in one} == {f"{client.base_url}{of_all}"}
     assert path not in {one.removeprefix(str(client.base_url)) for one in offered}
     whole = page(client, of_all).text
     assert _count(whole, what) == total
     assert "leave out" not in whole
     assert "From the beginning</a>" not in whole
-    # Who asks for something gets all of it.
+    # A reader who gives a parameter gets everything that matches it.
     asked = f"{path}?{'driver=cost_control' if client is eventful else narrowing}"
     assert _count(page(client, asked).text, what) == client.get(asked).json()["meta"]["count"]
     # Programs get everything.
@@ -949,7 +949,7 @@ def test_what_announced_means_stands_below_the_table(real: httpx.Client, path: s
 
 
 def test_rows_of_several_series_are_told_apart(real: httpx.Client) -> None:
-    """Amazon's capital expenditure has two definitions: each year would else stand there twice."""
+    """Amazon's capital expenditure has two definitions: each year would otherwise appear twice."""
     shown = page(real, "/v1/rebalancing?company=amazon").text
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</td>", shown, re.DOTALL)
     heads = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", one)).strip() for one in rows]

@@ -20,7 +20,7 @@ from support.lists import everything
 
 
 def dates_of(operation: Operation) -> list[tuple[str, parse.Field]]:
-    """Return the parameters of an operation that take a day, but for `as_of`."""
+    """Return the parameters of an operation that take a day, except `as_of`."""
     found = parse.fields(operation.parameters).items()
     return [
         (name, one) for name, one in found if "datetime.date" in str(one.type) and name != "as_of"

@@ -140,7 +140,7 @@ QUESTIONS = {
     "sort=id": "pkey",
     "sort=headcount": "coalesce_id",
     "sort=-headcount": "coalesce_id",
-    # What many waves have is met soon in the order that is asked for.
+    # A value that many waves have is found soon in the requested order.
     "company=globex": _IN_ORDER,
     "driver=closure": _IN_ORDER,
     "driver=closure&country=DE": _IN_ORDER,
@@ -217,7 +217,7 @@ async def test_what_is_looked_up_is_counted_by_one_index(service: Connection, qu
     "query", ["company=nobody", "driver=nothing", "company=nobody&driver=nothing"]
 )
 async def test_the_changes_of_few_records_are_looked_up(service: Connection, query: str) -> None:
-    """Ids of two collations are compared by no index unless the comparison names the right one."""
+    """An index can only compare ids of two collations if the comparison names the right one."""
     parameters = read(ChangeListParameters, parse_query(query.encode()))
     for statement in (
         list_changes(parameters, revision=1, after=None, limit=50),

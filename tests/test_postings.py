@@ -173,7 +173,7 @@ def test_postings_leave_to_postgresql_what_they_do_not_have(
 
 
 def paths(client: httpx.Client, query: Query, pages: int) -> Iterator[tuple[str, str]]:
-    """Walk some pages; give the address of each without its host, and what it answers."""
+    """Follow some pages; return the address of each without its host, and its answer."""
     path = f"/v1/waves?{httpx.QueryParams(tuple(query))}"
     for _ in range(pages):
         answer = client.get(path)

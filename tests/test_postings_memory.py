@@ -214,7 +214,7 @@ def test_any_filters_find_alike(lists: Lists, resource: Resource) -> None:
         assert lists.sets(planned, None, limit) == (count, page)
         found += count
         for row in page[-1:] + page[:1]:
-            # The page after a record, and after where one could be.
+            # The page after a record, and after a position where one could be.
             for id_ in (row[0], row[0][:-1], f"{row[0]}ü"):
                 place = row[2], id_
                 onwards = lists.rows(planned, place, limit)

@@ -580,7 +580,7 @@ async def test_waves_lie_in_the_order_of_their_days(real_database: str) -> None:
 
     days = [row["announced_on"] for row in rows]
     assert len(days) > documents.MANY
-    # Now and then PostgreSQL puts a short one where there is room.
+    # Now and then, PostgreSQL puts a short one where there is room.
     backwards = sum(before > after for before, after in itertools.pairwise(days))
     assert backwards < len(days) / 10
 

@@ -194,7 +194,7 @@ def arguments(
 
 
 def is_in(raw: Any, built: Any) -> bool:
-    """Return whether a value says all that the JSON says."""
+    """Return whether a value has everything that the JSON has."""
     if isinstance(raw, dict):
         return all(is_in(value, built[name]) for name, value in raw.items())
     if isinstance(raw, list):
@@ -332,7 +332,7 @@ def test_nobody_there_is_said_after_all_attempts() -> None:
 
 @pytest.fixture(scope="module")
 def busy(server: str, fixture_template: str) -> Iterator[tuple[httpx.Client, str]]:
-    """A service with a database of its own, and the address of that."""
+    """A service with its own database, and the address of the database."""
     url = asyncio.run(make_database(server, fixture_template))
     environment = {"DATABASE_URL": url, "LEDGER_RATE_LIMIT": "20/2 seconds"}
     with serving("--data", str(FIXTURE), environment=environment) as client:
@@ -416,7 +416,7 @@ def test_a_download_goes_on_where_it_broke_off(api: httpx.Client, tmp_path: Path
         ledger = Ledger(network.url, client=recorder.client, retries=QUICK)
         found = ledger.download_export("waves.ndjson", tmp_path)
         starts = [int(head.split("bytes=")[1].split("-")[0]) for head in network.heads]
-        # What is there already is not asked for again.
+        # Nothing that is already there is requested again.
         assert ledger.download_export("waves.ndjson", tmp_path) == found
 
     assert found.read_bytes() == api.get(path).content

@@ -58,7 +58,7 @@ def counts(groups: dict[tuple[str, ...], Any]) -> dict[tuple[str, ...], int]:
     return {keys: group["waves"] for keys, group in groups.items()}
 
 
-# Where there is a `jq` command, it has to say the same as its engine.
+# If there is a `jq` command, it has to print the same as its engine.
 @pytest.fixture(params=["package", *(["command"] if shutil.which("jq") else [])])
 def with_jq(request: pytest.FixtureRequest, tools: dict[str, str]) -> dict[str, str]:
     if request.param == "package":

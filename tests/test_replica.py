@@ -76,7 +76,7 @@ def assert_in_step(client: httpx.Client, file: Path, number: int) -> None:
 def in_between(
     client: httpx.Client, cut: bytes, *, hang: bool
 ) -> Iterator[tuple[str, threading.Event]]:
-    """Stand between the ledger and a copy: the changes stop at some byte, for good or to wait.
+    """Relay between the ledger and a copy: the changes stop at some byte, for good or for a while.
 
     Yields the address, and an event that is set once the changes have stopped.
     """

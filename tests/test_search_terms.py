@@ -40,11 +40,11 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def understood(connection: Connection, revision: int, every: int = 1) -> list[SearchQuery]:
-    """Return the queries for terms that are kept: one in so many."""
+    """Return the queries for stored terms: one in `every`."""
     rows = await connection.fetch("select distinct term from ledger.search_term order by term")
     rows = rows[::every]
     found = [await parse_query(fetching(connection), row["term"], revision) for row in rows]
-    # A beginning that is no known word is asked for alone, too.
+    # A prefix that is not a known word is searched for alone, too.
     assert [query.alone for query in found] == [row["term"] for row in rows]
     asked = [f"of the {row['term']}" for row in rows]
     behind = [await parse_query(fetching(connection), one, revision) for one in asked]
@@ -277,7 +277,7 @@ def test_an_answer_has_at_most_as_many_hits_as_are_known(api: httpx.Client) -> N
 async def test_what_is_called_by_stop_words_and_the_word_comes_first(
     published: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where it is none of the best for the word, and where these are called by it alone."""
+    """Even if it is not among the best for the word, and if those have it alone as their name."""
     monkeypatch.setattr(best, "KEPT", 2)
     fetch = fetching(published)
     ranked: list[Statement] = []

@@ -1,4 +1,4 @@
-"""Spreadsheets and the like: the exact requests that they send, replayed, give what they can read.
+"""Spreadsheets and the like: the exact requests that they send get answers that they can read.
 
 Taken from their makers' documentation and from server logs: Power Query of Excel and Power BI
 (`Microsoft.Data.Mashup`), Office opening an address, the web data connectors of Tableau, which are

@@ -113,7 +113,7 @@ async def test_a_version_is_read_once(server: str, data: Path, template: str) ->
 
 
 async def test_a_page_whose_documents_are_gone_is_unavailable(fixture_database: str) -> None:
-    """A ledger that is restored between the two queries of a page; an empty body is no JSON."""
+    """A ledger that is restored between the two queries of a page; an empty body is not JSON."""
     async with connect(settings.read({}), fixture_database) as ledger:
         with pytest.raises(UnavailableError, match="restored while it was read"):
             await ledger.documents.render(WAVE, [("globex-2023-09", 77)], base="")
@@ -161,7 +161,7 @@ async def test_a_new_revision_leaves_the_memory_as_it_is(
 async def test_a_process_ends_also_in_the_moment_of_a_publication(
     fixture_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process told of a revision and to end at once, ends: `asyncio.wait_for` would go on."""
+    """Both come at the same moment: with `asyncio.wait_for`, the process would go on."""
     told: list[Callable[..., None]] = []
     listen = asyncpg.Connection.add_listener
 

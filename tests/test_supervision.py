@@ -112,7 +112,7 @@ def test_one_worker_answers_while_the_other_one_is_replaced(serve: Started) -> N
         address = f"{serve.client.base_url}/health/live"
         return httpx.get(address, timeout=PATIENCE_SECONDS).status_code
 
-    # Where the machine is busy the other one is back before it can be looked at.
+    # On a busy machine, the other one may be back before it can be looked at.
     statuses = {alive()}
     while len(workers(serve)) < 2:
         statuses.add(alive())
@@ -222,7 +222,7 @@ def test_who_asks_is_told_that_notices_are_still_to_come(
 
     assert health.warnings() == []
     with shipped.published_beside(address, paths.DATA, folder):
-        # Only who compares them with what is there knows whether any are.
+        # Whether any are is only known after comparing them with those in the ledger.
         assert health.warnings() == []
     with shipped.published_beside(address, paths.DATA, folder, is_new=True):
         assert health.warnings() == [processes.NOTICES_COMING]

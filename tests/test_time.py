@@ -160,10 +160,10 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
 
 
 def is_asked_again(past: Past) -> None:
-    """Make the service see at once that revisions are others, as after a restore.
+    """Make the service see at once that the revisions have changed, as after a restore.
 
-    By itself it looks every few seconds, and a connection that is made meanwhile, which should show
-    the earlier revision, is answered 503.
+    On its own it looks every few seconds, and meanwhile a new connection, which should show the
+    earlier revision, gets 503.
     """
     assert past.client.get("/health/ready").status_code == 200
 
@@ -465,7 +465,7 @@ def test_a_sector_is_named_as_it_was(past: Past) -> None:
 
 
 def _is_about(change: Json, company: str, driver: str) -> bool:
-    """Say whether a change is of a version that a company and a driver find, where asked for."""
+    """Return whether a change is of a version that the requested company and driver match."""
     document, resource = change["document"], change["resource"]
     if document is None:
         return False
@@ -497,7 +497,7 @@ def _is_about(change: Json, company: str, driver: str) -> bool:
 def test_changes_are_asked_for_by_company_and_driver(
     past: Past, company: str, driver: str, resource: str
 ) -> None:
-    """Who follows a company or a reason sees all of it, also what was withdrawn or moved."""
+    """Whoever follows a company or a reason sees everything, even what was withdrawn or moved."""
     subject = [f"company={company}"] * bool(company) + [f"driver={driver}"] * bool(driver)
     asked = "&".join([*subject, *[f"resource={resource}"] * bool(resource)])
     for as_of in (3, 1):

@@ -134,7 +134,7 @@ class TimeMachine(RuleBasedStateMachine):
         self.gone: dict[tuple[str, str], Any] = {}
         """(kind, id) → the record as it was when it was retired."""
         self.seen: set[tuple[str, str]] = set()
-        """(kind, id) of all that ever answered 200."""
+        """(kind, id) of everything that ever answered 200."""
         self.told: dict[int, dict[str, bytes]] = {}
         self.states: dict[int, State] = {0: {}}
         self.runner.run(self.begin(template, home))

@@ -103,7 +103,7 @@ def trickling(first: bytes) -> Iterator[tuple[int, set[socket.socket]]]:
         thread.start()
         yield server.getsockname()[1], waiting
         is_over.set()
-        # It wakes who waits for the next one.
+        # It wakes those who wait for the next one.
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
 

@@ -40,7 +40,7 @@ def add_data_folder(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         name,
         type=Path,
-        # What an option has by itself.
+        # None is argparse's default, which options use.
         nargs=None if name.startswith("-") else "?",
         help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
     )

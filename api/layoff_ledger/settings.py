@@ -45,9 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     data: Path | None = None
     """`LEDGER_DATA`: the folder of curated files; by default, the one in the package."""
     url: str | None = None
-    """`LEDGER_URL`: the public address, if a proxy hides it; by default, the `Host` of the request.
-
-    """
+    """`LEDGER_URL`: the public address, if a proxy hides it; by default, the request's `Host`."""
     notices: bool = True
     """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the shipped notices."""
     exports: Path

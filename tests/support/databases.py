@@ -88,7 +88,7 @@ async def publish_files(connection: Connection, data: Path) -> publish.Revision 
 
 
 def publish_first(server: str, template: str, data: Path) -> str:
-    """Write the files of the first of some revisions and publish them; give the database's address."""
+    """Write the files of the first of some revisions and publish them; return the address."""
     revise(data, 1)
     url = asyncio.run(copy_of(server, f"/{template}"))
     asyncio.run(publish_folder(url, data))

@@ -57,7 +57,7 @@ def _write_part(path: Path, target: Path) -> None:
             is_recent = path.stem in STATES and row.get("notice_on", "") >= SINCE
             # Those that the register misread, too: by their date they come first.
             is_misread = row.get("notice_on", "") > row.get("first_seen_on", "") > ""
-            # Those that may be totals beyond a site: they stand out in sums.
+            # Those that may be totals for more than a site: they stand out in sums.
             is_unusual = int(row.get("jobs") or 0) >= UNUSUAL_JOBS
             if is_recent or is_misread or is_unusual or _OF_COMPANIES.search(row["employer"]):
                 writer.writerow(row)

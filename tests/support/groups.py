@@ -283,7 +283,7 @@ def stated_of_place(wave: Document, places: str, whole: list[str]) -> dict[str |
 
 
 def widest(claims: list[Document]) -> Bounds:
-    """Return the bounds of the preferred claim, else those that hold whichever claim is right."""
+    """Return the bounds of the preferred claim, or those that hold whichever claim is right."""
     claims = [one for one in claims if one["rank"] == "preferred"] or claims
     lows = [one["low"] for one in claims if one["low"] is not None]
     highs = [one["high"] for one in claims]

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 FAKE_CLOCK = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-"""Debian's `faketime`, where it is installed: `.ci/run` does that."""
+"""Debian's `faketime`, if it is installed: `.ci/run` does that."""
 
 
 def faked_clock(clock: Path) -> dict[str, str]:
@@ -147,9 +147,9 @@ class Disk:
 def read_only(folder: Path) -> Iterator[None]:
     """Make a folder unwritable, like a disk that turned read-only.
 
-    The kernel does this where it may be asked to: then open files cannot be written, either. (A
-    mount with open files cannot be turned read-only by hand, and one that an error turned stays so
-    for good.) Elsewhere no new files can be made in it.
+    If the process may ask for it, the kernel does this, and open files cannot be written, either.
+    (A mount with open files cannot be turned read-only by hand, and one that an error turned stays
+    so.) Otherwise, only no new files can be made in it.
     """
     folders = [folder, *(one for one in folder.rglob("*") if one.is_dir())]
     # Its status also reports sockets, which have no such flag.

@@ -1,4 +1,4 @@
-"""A relay before PostgreSQL that hears which statements a service runs, and changes none."""
+"""A relay in front of PostgreSQL that records which statements a service runs, unchanged."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SOCKET = ".s.PGSQL.5432"
 
 @contextlib.contextmanager
 def overhearing(url: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Give the address of a relay to a database, and the statements that are run through it.
+    """Yield the address of a relay to a database, and the statements that are run through it.
 
-    Each is written as often as it is run; `folder` is where the socket of the relay stands.
+    Each is listed as often as it is run; `folder` is the place for the socket of the relay.
     """
     (host,) = parse_qs(urlsplit(url).query)["host"]
     heard: list[str] = []
@@ -27,7 +27,7 @@ def overhearing(url: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, to = await asyncio.open_unix_connection(f"{host}/{SOCKET}")
         ways = [_listen(reader, to, heard), _pass_on(there, writer)]
-        # Whoever hangs up first, the other one is told.
+        # If one side closes the connection, so does the other.
         _, open_ = await asyncio.wait(
             map(asyncio.ensure_future, ways), return_when="FIRST_COMPLETED"
         )
@@ -59,7 +59,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 async def _listen(reader: asyncio.StreamReader, to: asyncio.StreamWriter, heard: list[str]) -> None:
-    """Pass on what a client says; a statement is named by Parse (P) and run by Bind (B)."""
+    """Pass on what a client sends; Parse (P) names a statement, and Bind (B) runs it."""
     named: dict[bytes, str] = {}
     kind = b""
     with contextlib.suppress(asyncio.IncompleteReadError):

@@ -6,9 +6,9 @@
     python -m support.recorder backup FILE
 
 `--fixture` publishes the made-up ledger in three revisions and serves it; `--real` publishes
-`data/`; `--backup` restores a ledger and serves it with the files that its last revision was
-published from (those of the made-up ledger, unless `--data` names others). A restored ledger has
-the same moments of publication, so what is made of those (exports, citations) is compared, too.
+`data/`; `--backup` restores a ledger and serves it with the files from which its last revision was
+published (those of the made-up ledger, unless `--data` names others). A restored ledger has the
+same moments of publication, so what is made from those (exports, citations) is compared, too.
 `backup` writes the made-up ledger in three revisions as this version publishes it, and beside it
 what every later version has to answer of it (`lasting_digests`).
 

@@ -126,13 +126,13 @@ def _keep(response: httpx.Response) -> None:
 def _documented_address(url: httpx.URL) -> httpx.URL:
     """Return the address at which the document has the answer to a question about notices.
 
-    `/v1/statistics?of=notices` is there for people, who ask it in the terms of the other
-    statistics; a typed client asks the operation that has its shape.
+    `/v1/statistics?of=notices` is for people, who use the parameters of the other statistics; a
+    typed client uses the operation with the right type.
     """
     if url.path != "/v1/statistics" or url.params.get("of") != "notices":
         return url
     if (drawn := url.params.get("format")) in {one.name for one in CHART_FORMATS}:
-        # Only drawn there; the parameters of notices are not documented there.
+        # Only charts are there, and the parameters of notices are not documented there.
         return url.copy_with(params={"group_by": "year", "format": drawn})
     return url.copy_with(path="/v1/notices/statistics").copy_remove_param("of")
 

@@ -12,7 +12,7 @@ import httpx
 
 from support.markdown import HOST
 
-# The `jq` of PyPI is jq's own engine without its command: this gives it the options of the recipes.
+# The `jq` of PyPI is jq's own engine without its command: this adds the options of the recipes.
 JQ = """\
 import sys
 import jq
@@ -25,8 +25,8 @@ for value in jq.compile(sys.argv[2]).input_text(sys.stdin.read()):
 def environment(folder: Path) -> dict[str, str]:
     """Return an environment whose `duckdb` has httpfs, and whose `jq` is the one of the lock file.
 
-    Where there is internet, DuckDB fetches httpfs by itself; here it comes from a package. `folder`
-    takes what that needs.
+    With internet access, DuckDB would fetch httpfs itself; here it comes from a package. `folder`
+    is the place for what that needs.
     """
     program = folder / "bin" / "jq"
     program.parent.mkdir()
@@ -55,7 +55,7 @@ def with_address(block: str, client: httpx.Client) -> str:
 def shell(
     block: str, client: httpx.Client, environment: dict[str, str], *, folder: Path | None = None
 ) -> str:
-    """Run a script as it is printed, in a folder, and give what it prints."""
+    """Run a script as it is printed, in a folder, and return what it prints."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", with_address(block, client)],
         env=environment,

@@ -1,4 +1,4 @@
-"""Waiting for what another process does, until it is so: no test says how quick a machine is."""
+"""Waiting for what another process does, so that no test depends on the speed of the machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 PATIENCE_SECONDS = 150.0
-"""How long anything is waited for: on a machine with other work a second may become twenty."""
+"""How long to wait for anything: on a busy machine, a second may become twenty."""
 LOOK_SECONDS = 0.02
 
 
@@ -18,7 +18,7 @@ def wait_until(
     *,
     told: Callable[[], str] = lambda: "",
 ) -> None:
-    """Wait until something holds; fail after some seconds, with what `told` gives by then."""
+    """Wait until something holds; fail after some seconds, with what `told` then returns."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:

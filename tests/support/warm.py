@@ -1,8 +1,8 @@
-"""Commands in processes of their own that need not import first what all of them need.
+"""Commands in separate processes that do not have to import what all of them need.
 
-To start Python and import half the packages takes longer than what most commands do, and the tests
-start hundreds. So a process that has imported them (the `forkserver` of the standard library) becomes
-each command: with arguments, environment and output of its own, and an exit status.
+Starting Python and importing half the packages takes longer than what most commands do, and the
+tests start hundreds. So a process that has imported them (the `forkserver` of the standard library)
+becomes each command, with its own arguments, environment and output, and an exit status.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ MODULES = [
     "layoff_ledger.observation.sampling",
     "layoff_ledger.server",
     "layoff_ledger.webhooks.run",
-    # Litestar looks for it when an application is made, and finds that pydantic is there.
+    # Litestar looks for pydantic when an application is made, and finds it.
     "litestar.plugins.pydantic",
-    # A service imports it when an assistant first asks it.
+    # A service imports it when the first assistant connects.
     "mcp.server.streamable_http_manager",
     "support.warm",
 ]
@@ -50,7 +50,7 @@ def _context() -> ForkServerContext:
 
 
 class Process:
-    """A command that runs, as `subprocess.Popen` gives one."""
+    """A running command, like that of `subprocess.Popen`."""
 
     def __init__(
         self, arguments: list[str], environment: dict[str, str], output: Path, errors: Path
@@ -64,11 +64,11 @@ class Process:
         self.pid: int = self._process.pid
 
     def poll(self) -> int | None:
-        """Return the exit status, and nothing while it runs."""
+        """Return the exit status, or None while it runs."""
         return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end and give the exit status; raise `TimeoutExpired` after some seconds."""
+        """Wait for the end, return the exit status; raise `TimeoutExpired` after some seconds."""
         self._process.join(timeout)
         status = self.poll()
         if status is None:
@@ -76,7 +76,7 @@ class Process:
         return status
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, where it still runs."""
+        """Send a signal, if it is still running."""
         if self.poll() is None:
             # It may have ended without its exit status being known yet.
             with contextlib.suppress(ProcessLookupError):
@@ -87,14 +87,14 @@ class Process:
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Kill it."""
         self.send_signal(signal.SIGKILL)
 
 
 def run(
     arguments: list[str], environment: dict[str, str], patience_seconds: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, and give what it printed; raise `TimeoutExpired` after a while."""
+    """Run a command to its end, return what it printed; raise `TimeoutExpired` after a while."""
     with tempfile.TemporaryDirectory() as name:
         output, errors = Path(name) / "output", Path(name) / "errors"
         process = Process(arguments, environment, output, errors)
@@ -117,9 +117,9 @@ def _become(arguments: list[str], environment: dict[str, str], output: str, erro
         os.close(file)
     os.environ.clear()
     os.environ.update(environment)
-    # What all of them have stays where it is: no look for garbage makes a copy of it.
+    # The garbage collector leaves what all of them share alone, so that it is not copied.
     gc.freeze()
-    # As where an operator starts it: a worker is a copy of the process that serves, and imports
+    # As when an operator starts it: a worker is a copy of the serving process, and imports
     # nothing again.
     multiprocessing.set_start_method("fork", force=True)
     from layoff_ledger import cli

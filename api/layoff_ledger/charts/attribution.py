@@ -67,8 +67,8 @@ class AttributionChartParameters(AttributionParameters, frozen=True, kw_only=Tru
     measure: Annotated[
         MeasureName,
         Meta(
-            description="What a chart shows of each rule: a share, or waves, companies or jobs. "
-            "With `format` svg, png or vega, and on the page of an answer.",
+            description="What a chart shows for each rule: a share, or waves, companies or jobs. "
+            "It affects the formats svg, png and vega, and the page of an answer.",
         ),
     ] = "share_of_waves"
 

@@ -48,7 +48,7 @@ class NoticeStatisticsChartParameters(NoticeStatisticsParameters, frozen=True, k
     measure: Annotated[
         MeasureName,
         Meta(
-            description="What a chart shows of each group: its notices, or their jobs by their "
+            description="What a chart shows for each group: its notices, or their jobs by their "
             "bounds.",
         ),
     ] = "notices"

@@ -104,9 +104,9 @@ class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True)
     measure: Annotated[
         MeasureName,
         Meta(
-            description="What a chart shows of each group: its waves, companies, jobs by their "
-            "bounds, or a median; with `of=notices` its notices (the default) or their jobs. With "
-            "`format` svg, png or vega, and on the page of an answer.",
+            description="What a chart shows for each group: its waves, companies, jobs by their "
+            "bounds, or a median; with `of=notices`, its notices (the default) or their jobs. It "
+            "affects the formats svg, png and vega, and the page of an answer.",
         ),
     ] = "waves"
 

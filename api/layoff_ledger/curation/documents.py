@@ -26,9 +26,7 @@ BATCH = 1_000
 AHEAD = 1
 """Batches that are worked on before the previous one is written."""
 LEAST = 100
-"""The least number of records in a batch, if there are that many: each batch has its round trips.
-
-"""
+"""A batch has at least this many records, if there are enough: each batch takes round trips."""
 MANY = 100
 """From this many possibly new records on, the planner needs new statistics: each may have ten
 parts.

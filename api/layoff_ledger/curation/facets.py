@@ -25,8 +25,8 @@ from layoff_ledger.statement import OPEN_END, Connection
 BATCH = 1_000
 """Documents that are in memory at once while facets are recomputed."""
 _VACUUMED = "autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000"
-"""Soon after so many new rows, however many there are: only vacuumed rows are answered by an index
-alone, and new list entries wait until then to be sorted into theirs.
+"""Vacuum soon after this many new rows, whatever the size of the table: index-only scans need
+vacuumed rows, and new list entries are only sorted into their index then.
 """
 Column = tuple[str, str, str]
 """Name, type and meaning."""

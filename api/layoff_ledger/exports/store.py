@@ -188,7 +188,7 @@ class ExportStore:
         try:
             bucket.upload(folder)
         except BaseException:
-            # Otherwise what is here would be taken for what is there.
+            # Otherwise the local files would be taken for those in the bucket.
             shutil.rmtree(folder, ignore_errors=True)
             raise
         for file in describe.read(folder).files:
@@ -242,7 +242,7 @@ class ExportStore:
 
 
 def _is_there(folder: Path) -> bool:
-    """Return whether an export is there, as far as can be seen: who cannot look has to make it."""
+    """Return whether an export exists, as far as can be seen; if not, it has to be made."""
     try:
         return folder.is_dir()
     except OSError:

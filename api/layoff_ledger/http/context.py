@@ -52,9 +52,7 @@ class Parameter(Struct, frozen=True):
     """One parameter of a query string."""
 
     raw: str
-    """Names and values as they were written, percent-encoded: links repeat them, also in a header.
-
-    """
+    """Names and values as written, percent-encoded: links repeat them, also in headers."""
     name: str
     value: str
 

@@ -15,9 +15,7 @@ NO_REVISION: RevisionKey = (0, b"")
 """Stands for the newest revision until there is one."""
 
 STALE_SECONDS = 10.0
-"""Answers state their age once it has been unknown for this long whether there is a newer revision.
-
-"""
+"""After this long without knowing whether there is a newer revision, answers state their age."""
 
 
 class RevisionKeys:

@@ -29,11 +29,9 @@ COLLECTION = "layoffs-fyi"
 PREFIX = "fyi"
 """The ids of these records begin with this, so that they cannot clash with curated ones."""
 NEAR = datetime.timedelta(days=14)
-"""Within so many days, two reports on one company are about one event, unless their sizes differ.
-
-"""
+"""Within this many days, two reports on a company are one event, unless their sizes differ."""
 FAR = datetime.timedelta(days=45)
-"""Within so many days, they are if they give the same number."""
+"""Within this many days, they are one event if they give the same number."""
 _COLUMNS = {
     "jobs": ("total_laid_off", "num_laid_off", "laid_off_count"),
     "share": ("percentage_laid_off", "percentage"),

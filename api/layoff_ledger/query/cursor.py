@@ -20,9 +20,7 @@ from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Paramet
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
 SHAPING = frozenset({"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand"})
-"""Parameters that affect neither records nor their order, so that a cursor works with any of them.
-
-"""
+"""Parameters that affect neither records nor order, so that a cursor works with any of them."""
 BY_NUMBER = Sort("", "integer")
 """The order of what is walked by number: revisions and changes."""
 OTHER_PARAMETERS = "belongs to other parameters"

@@ -119,16 +119,16 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
     date: Annotated[
         DateName,
         Meta(
-            description="Of notices: by which date they fall into a year, a quarter, a month or a "
-            "week: the one of the notice, on which it takes effect, or on which the authority "
-            "received it. One whose date is unknown is in the group of the unknown.",
+            description="Of notices: the date that decides to which year, quarter, month or week "
+            "they belong: that of the notice, the one on which it takes effect, or the one on "
+            "which the authority received it. Notices without this date form the unknown group.",
         ),
     ] = "notice"
     # By default, only what may be added up.
     status: Annotated[
         Codes,
         Meta(
-            description="Only of these statuses; filed and amended if it is not given: the jobs of "
+            description="Only these statuses; by default filed and amended, because the jobs of "
             "superseded and rescinded notices no longer stand.",
             examples=[["filed"]],
         ),
@@ -212,13 +212,16 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Number of groups, including those beyond `limit`.")
     ]
     overlapping: Annotated[
-        bool, Meta(description="Whether a notice may be in several groups: none is.")
+        bool, Meta(description="Whether a notice may be in several groups: never.")
     ]
     of: Annotated[Literal["notices"], Meta(description="What was counted.")]
     filled: Annotated[int, Meta(ge=0, description="Groups that `fill` added.")] = 0
     date: Annotated[
         str,
-        Meta(description="By which date notices fall into a span of days.", examples=["notice"]),
+        Meta(
+            description="The date that decides to which period a notice belongs.",
+            examples=["notice"],
+        ),
     ]
     basis: Annotated[str, Meta(description="What the figures rest on, in words.")]
     jobs_unusually_high: Annotated[

@@ -190,7 +190,7 @@ async def _unknown_ids(
 async def suggest_ids(
     ledger: Ledger, resource: Resource, missing: Iterable[str], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Return the ids that were probably meant by unknown ones, where there is one.
+    """Return the ids that were probably meant by unknown ones, if there are any.
 
     A name, a former name, an alias, a ticker or another identifier leads to a company; the id of a
     merged record to the one that replaced it.

@@ -48,9 +48,7 @@ WhatAddsUp = Annotated[
     ),
     IS_CANONICAL,
 ]
-"""The parameter `canonical` where waves are counted: by default, only those that may be added up.
-
-"""
+"""`canonical` where waves are counted: by default, only those that may be added up."""
 
 ONE_CLAIM = (
     "Of `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are "

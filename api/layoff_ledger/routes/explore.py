@@ -50,7 +50,7 @@ async def explore(
 async def explore_as_markdown(
     request: AnyRequest, ledger: NamedDependency[Ledger]
 ) -> Response[bytes]:
-    """Return the same as Markdown, at an address of its own."""
+    """Return the same as Markdown, at a separate address."""
     if context.of(request.scope).query.parameters:
         raise MovedError(_WAVES, query=f"{request.url.query}&format={MARKDOWN.name}")
     text = as_markdown(render(await _subject(request, ledger)))

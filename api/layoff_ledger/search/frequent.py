@@ -29,11 +29,11 @@ LEAST_ENTRIES = 100_000
 FREQUENT = 5_000
 """From this number of hits on, a word is frequent."""
 SHOWN = 50
-"""The hits that an answer may need: a word with fewer left is no longer kept."""
+"""How many hits an answer may need: a word with fewer left is no longer kept."""
 SAMPLE = 10_000
 """Entries in which frequent words are looked for."""
 GROWTH = 4
-"""Words are chosen again once one in so many entries is new."""
+"""Words are chosen again once one in this many entries is new."""
 BATCH = 2_000
 
 

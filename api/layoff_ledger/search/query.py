@@ -19,7 +19,7 @@ from layoff_ledger.search.operators import not_understood
 from layoff_ledger.statement import Statement
 
 MAX_CORRECTED = 8
-"""Words of a query that are corrected: each costs a search of its own."""
+"""How many words of a query are corrected: each costs a separate search."""
 MAX_WORDS = 40
 """Words of a query that count."""
 WEIGHTS = ("0.05", "0.2", "0.5", "1")

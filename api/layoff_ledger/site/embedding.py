@@ -1,4 +1,4 @@
-"""A chart as a page that others embed in theirs, with a policy of its own; it knows no request."""
+"""A chart as a page that others embed in theirs, with its own policy, independent of requests."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ NEXT = (
     asyncpg.TargetServerAttributeNotMatched,
     asyncpg.TooManyConnectionsError,
 )
-"""Why the next host is tried: this one is down, starting, stopping, full, or not of the right kind.
-
-"""
+"""Why the next host is tried: this one is down, starting, stopping, full, or of another kind."""
 KINDS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
 """Which kinds of server an address may ask for (`target_session_attrs`)."""
 

@@ -250,7 +250,7 @@ class ShortLists:
     """The postings of all short lists of the newest revision, in one process."""
 
     def __init__(self, pool: Pool, most: int) -> None:
-        """Keep those of lists of at most so many records; 0 means none."""
+        """Keep the postings of lists with at most this many records; 0 means none."""
         self._pool, self._most = pool, most
         self._kept: dict[str, _Kept] = {}
         self._follower = Follower()

@@ -2396,7 +2396,7 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """Number of groups, including those beyond `limit`."""
 
     overlapping: bool
-    """Whether a notice may be in several groups: none is."""
+    """Whether a notice may be in several groups: never."""
 
     of: str
     """What was counted."""
@@ -2405,7 +2405,7 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """Groups that `fill` added."""
 
     date: str
-    """By which date notices fall into a span of days."""
+    """The date that decides to which period a notice belongs."""
 
     basis: str
     """What the figures rest on, in words."""

@@ -1042,7 +1042,7 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """Only reductions that are said to be temporary (true) or not (false)."""
 
     status: OneOrMore[str]
-    """Only of these statuses; filed and amended if it is not given: the jobs of superseded and
+    """Only these statuses; by default filed and amended, because the jobs of superseded and
     rescinded notices no longer stand.
     """
 
@@ -1135,9 +1135,9 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """What is counted. `notices` if it is not given."""
 
     date: NoticeStatisticsDate
-    """Of notices: by which date they fall into a year, a quarter, a month or a week: the one of
-    the notice, on which it takes effect, or on which the authority received it. One whose date
-    is unknown is in the group of the unknown. `notice` if it is not given.
+    """Of notices: the date that decides to which year, quarter, month or week they belong: that
+    of the notice, the one on which it takes effect, or the one on which the authority received
+    it. Notices without this date form the unknown group. `notice` if it is not given.
     """
 
     sort: NoticeStatisticsSort
@@ -1420,9 +1420,9 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     measure: StatisticsMeasure
-    """What a chart shows of each group: its waves, companies, jobs by their bounds, or a median;
-    with `of=notices` its notices (the default) or their jobs. With `format` svg, png or vega,
-    and on the page of an answer. `waves` if it is not given.
+    """What a chart shows for each group: its waves, companies, jobs by their bounds, or a
+    median; with `of=notices`, its notices (the default) or their jobs. It affects the formats
+    svg, png and vega, and the page of an answer. `waves` if it is not given.
     """
 
     bom: bool
@@ -1616,8 +1616,8 @@ class GetAttributionQuery(TypedDict, total=False):
     """Whether each row has the ids of its waves. `true` if it is not given."""
 
     measure: AttributionMeasure
-    """What a chart shows of each rule: a share, or waves, companies or jobs. With `format` svg,
-    png or vega, and on the page of an answer. `share_of_waves` if it is not given.
+    """What a chart shows for each rule: a share, or waves, companies or jobs. It affects the
+    formats svg, png and vega, and the page of an answer. `share_of_waves` if it is not given.
     """
 
     bom: bool

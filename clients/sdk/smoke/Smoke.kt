@@ -1,4 +1,4 @@
-// What a client made by openapi-generator's `kotlin` does at a service: URL and the largest figure.
+// Tries the client of openapi-generator's `kotlin` with a service; arguments: URL, largest figure.
 import org.openapitools.client.apis.CompaniesApi
 import org.openapitools.client.apis.SearchApi
 import org.openapitools.client.apis.WavesApi

@@ -1,4 +1,4 @@
-// What every client in TypeScript has to do at a service; each generator has an adapter beside this.
+// What every TypeScript client has to do with a service; each generator has an adapter beside this.
 import assert from "node:assert/strict";
 
 export type Page<Row> = { data: Row[]; meta: { count: number | null; next_cursor: string | null } };

@@ -1,4 +1,4 @@
-// Smoke is what a client made by openapi-generator's `go` does at a service: URL, largest figure.
+// Smoke tries the client of openapi-generator's `go` with a service; arguments: URL, largest figure.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""What a client made by openapi-python-client does at a service: `python … URL`."""
+"""Tries the client of openapi-python-client with a service: `python … URL`."""
 
 import json
 import sys

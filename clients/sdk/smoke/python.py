@@ -1,4 +1,4 @@
-"""What a client made by openapi-generator's `python` does at a service: `python … URL`."""
+"""Tries the client of openapi-generator's `python` with a service: `python … URL`."""
 
 import json
 import sys

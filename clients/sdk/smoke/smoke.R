@@ -1,6 +1,6 @@
-# What R's generated client does at a service. Its `ListWaves` and the like refuse the nulls that they pass
-# themselves, so the functions `...WithHttpInfo` are called. Lists with a null where a record may be nested
-# (waves), and last pages (`links.next` is null), are beyond it: docs/clients.md says why.
+# Tries the generated R client with a service. Its `ListWaves` and the like reject the nulls that they pass
+# themselves, so the functions `...WithHttpInfo` are called. It cannot read lists with a null where a record
+# may be nested (waves), or last pages (`links.next` is null): docs/clients.md says why.
 arguments <- commandArgs(trailingOnly = TRUE)
 base <- arguments[[1]]
 library(openapi)

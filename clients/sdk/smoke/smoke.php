@@ -1,5 +1,5 @@
 <?php
-// What a client made by openapi-generator's `php` does at a service: folder, URL, largest figure.
+// Tries the client of openapi-generator's `php` with a service; arguments: folder, URL, largest figure.
 require '/usr/share/php/GuzzleHttp/autoload.php';
 [, $folder, $base, $largest] = $argv;
 spl_autoload_register(function (string $name) use ($folder): void {

@@ -1,4 +1,4 @@
-# What a client made by openapi-generator's `ruby` does at a service: URL, largest figure.
+# Tries the client of openapi-generator's `ruby` with a service; arguments: URL, largest figure.
 require "json"
 require "uri"
 require "openapi_client"
@@ -12,7 +12,7 @@ address = URI(base)
 configuration.scheme = address.scheme
 configuration.host = "#{address.host}:#{address.port}"
 configuration.server_index = nil
-# Without it, lists are written in a way of its own: driver[0]=...
+# Without this, lists are written in an unusual way: driver[0]=...
 configuration.params_encoding = :multi
 client = OpenapiClient::ApiClient.new(configuration)
 waves = OpenapiClient::WavesApi.new(client)

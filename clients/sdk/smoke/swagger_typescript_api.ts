@@ -4,7 +4,7 @@ import { check } from "./check.ts";
 const base = process.argv[2]!;
 const api = new Api({ baseUrl: base });
 const told = async <Data>(asked: Promise<HttpResponse<Data, any>>) => {
-  // It throws what is no success.
+  // It throws answers that are not successful.
   const answer = await asked.catch((refused: HttpResponse<Data, any>) => refused);
   return { status: answer.status, data: answer.data, error: answer.error };
 };
