@@ -28,9 +28,10 @@ from layoff_ledger.exports.folders import NOTHING, alone
 from layoff_ledger.exports.tables import exported, tables
 from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
-from layoff_ledger.resources.base import Codes, Column, Json, Table
+from layoff_ledger.resources.base import Codes, Column, Json, Table, named
 from layoff_ledger.statement import Connection, Statement
 from layoff_ledger.store.documents import row_renderer
+from layoff_ledger.store.revisions import by_vocabulary
 
 BATCH = 200
 """Documents that are in memory at once."""
@@ -156,19 +157,15 @@ async def _documents(
 
 async def _codes(connection: Connection, described: Export) -> Codes:
     """Return the names of the codes as of the revision."""
-    codes: dict[str, dict[str, str]] = {}
     statement = Statement.named("read_codes", described.revision)
-    for row in await connection.fetch(statement.text, *statement.arguments):
-        codes.setdefault(row["vocabulary"], {})[row["code"]] = row["name"]
-    return codes
+    return by_vocabulary(await connection.fetch(statement.text, *statement.arguments))
 
 
 class _Writer:
     """Writes the three files of one table."""
 
     def __init__(self, folder: Path, table: Table, codes: Codes) -> None:
-        self._table = table
-        self._names_of = [codes.get(column.vocabulary or "") for column in table.columns]
+        self._table = msgspec.structs.replace(table, columns=named(table.columns, codes))
         self._paths = {one: folder / f"{table.name}.{one}" for one in describe.FORMATS}
         self._names = [column.name for column in table.columns]
         self._csv_file = self._paths["csv"].open("w", encoding="utf-8", newline="")
@@ -191,12 +188,7 @@ class _Writer:
         if not rows:
             return
         # By columns, not by cells: what needs no change is not touched.
-        values = [
-            [row.get(name) for row in rows]
-            if names is None
-            else [names.get(row.get(name) or "") for row in rows]
-            for name, names in zip(self._names, self._names_of, strict=True)
-        ]
+        values = [[row.get(name) for row in rows] for name in self._names]
         cells = [
             _cells(column, one) for column, one in zip(self._table.columns, values, strict=True)
         ]

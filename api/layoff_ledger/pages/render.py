@@ -22,6 +22,7 @@ from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
 
+_WITH_HISTORY = frozenset(name for name, one in RESOURCES.items() if one.history is not None)
 _DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and which source says so."
 
 
@@ -65,7 +66,7 @@ def render(subject: Subject) -> str:
         tables=tables,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
         called=functools.partial(called, subject),
-        has_history={name for name, one in RESOURCES.items() if one.history is not None},
+        has_history=_WITH_HISTORY,
         totals=totals_of(subject.beside.years) if subject.beside.years else None,
         citation=_citation(subject, title),
         license=subject.snapshot.license,

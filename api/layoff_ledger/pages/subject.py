@@ -35,6 +35,10 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Width → height of the chart, in pixels; empty if nothing is drawn."""
 
 
+NOTHING = Beside()
+"""What an answer has beside it that is not a page."""
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """An answer for a person; apart from `document`, nothing in it comes from the ledger."""
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from layoff_ledger.pages.subject import Subject
-from layoff_ledger.query.comparison import figure_text
+from layoff_ledger.query.comparison import MAX_WAVES, figure_text
 from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.feed_texts import span_text
 
@@ -214,8 +214,9 @@ SHAPING = (
 """Parameters of a list that statistics do not have."""
 UNKNOWN = "not known"
 MAX_ROWS = 80
-MAX_COMPARED = 10
 """Rows that a page shows of a table that has no pages."""
+MAX_COMPARED = MAX_WAVES
+"""Waves that a page of a company links side by side."""
 SHOWN = 0.0005
 """The smallest fraction that does not become 0 as a percentage with one decimal."""
 BAR_WIDTH = 100

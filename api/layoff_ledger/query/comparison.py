@@ -28,6 +28,9 @@ from layoff_ledger.resources.fields import (
 from layoff_ledger.resources.parameters import AsOf, Codes
 from layoff_ledger.resources.wave import Wave
 
+MAX_WAVES = 10
+"""Waves that one comparison takes."""
+
 
 class ComparisonParameters(AsOf, frozen=True, kw_only=True):
     """Which waves are compared."""
@@ -36,8 +39,8 @@ class ComparisonParameters(AsOf, frozen=True, kw_only=True):
         Codes,
         Meta(
             min_length=2,
-            max_length=10,
-            description="2 to 10 ids of waves, in the order of the columns, each once.",
+            max_length=MAX_WAVES,
+            description=f"2 to {MAX_WAVES} ids of waves, in the order of the columns, each once.",
             examples=[["meta-2023-03", "meta-2026-03"]],
         ),
     ]

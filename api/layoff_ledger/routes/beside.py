@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layoff_ledger.pages.subject import Beside
+from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import format_of, read_names
@@ -15,5 +15,5 @@ async def read_beside(
 ) -> Beside:
     """Read what a page shows beside its answer; programs get nothing, which takes no query."""
     if not format_of(request).is_page:
-        return Beside()
+        return NOTHING
     return Beside(names=await read_names(ledger, parameters, snapshot))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
 from layoff_ledger.http import context
 from layoff_ledger.pages.landing import LANDINGS, beginning
 from layoff_ledger.query import parse
-from layoff_ledger.query.parse import ParametersT
+from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.routes.operation import AnyRequest, operation_of
 from layoff_ledger.routes.responses import format_of
-from layoff_ledger.store.revisions import Snapshot
+from layoff_ledger.store.ledger import Ledger
+
+LandingT = TypeVar("LandingT", bound=AsOf)
 
 
-def land(request: AnyRequest, parameters: ParametersT, snapshot: Snapshot) -> ParametersT:
+async def land(request: AnyRequest, ledger: Ledger, parameters: LandingT) -> LandingT:
     """Return the parameters, with the span at which the page begins if its reader gave none.
 
     The request is changed as if it had asked for this span, so that the citation of the page, its
@@ -23,7 +27,7 @@ def land(request: AnyRequest, parameters: ParametersT, snapshot: Snapshot) -> Pa
     landing = LANDINGS[operation]
     if not format_of(request).is_page or any(map(asked.query.names, landing.narrowed_by)):
         return parameters
-    value = beginning(operation, snapshot)
+    value = beginning(operation, await ledger.snapshot_at(parameters.as_of))
     if value is None:
         return parameters
     written = "&".join([*asked.query.written(), f"{landing.parameter}={value}"])

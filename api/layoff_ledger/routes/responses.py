@@ -20,7 +20,7 @@ from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.pages.render import render
-from layoff_ledger.pages.subject import Beside, Subject
+from layoff_ledger.pages.subject import NOTHING, Beside, Subject
 from layoff_ledger.pages.titles import title_of
 from layoff_ledger.query import parse
 from layoff_ledger.query.lists import Page
@@ -34,8 +34,6 @@ from layoff_ledger.routes.operation import AnyRequest, Operation, ledger_of, ope
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
-
-_NOTHING = Beside()
 
 
 class Answer(Response[bytes]):
@@ -184,7 +182,7 @@ def respond(
     snapshot: Snapshot,
     *,
     following: str | None = None,
-    beside: Beside = _NOTHING,
+    beside: Beside = NOTHING,
 ) -> Response[bytes]:
     """Answer with JSON made from one revision, or with a page that says the same."""
     if format_of(request).is_page:
@@ -282,7 +280,7 @@ def respond_with_page(
     limit: int,
     media_type: str = JSON.media_type,
     hint: str | None = None,
-    beside: Beside = _NOTHING,
+    beside: Beside = NOTHING,
 ) -> Response[bytes]:
     """Answer with a page of ready documents, as JSON or for people.
 
@@ -317,7 +315,7 @@ def respond_with_html(
     snapshot: Snapshot,
     *,
     following: str | None = None,
-    beside: Beside = _NOTHING,
+    beside: Beside = NOTHING,
 ) -> Response[bytes]:
     """Answer with a page for people that says what the JSON says."""
     declared = operation_of(request.route_handler)

@@ -9,7 +9,7 @@ from litestar.response import Stream
 
 from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
 from layoff_ledger.http import context
-from layoff_ledger.pages.subject import Beside
+from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.changes import (
     COLUMNS,
     ChangeListParameters,
@@ -69,8 +69,6 @@ from layoff_ledger.routes.responses import (
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
-
-_NOTHING = Beside()
 
 
 @operation(
@@ -181,8 +179,7 @@ async def list_changes(
     unless `resource` asks for them.
     """
     format_ = format_of(request)
-    if format_.is_page:
-        parameters = land(request, parameters, await ledger.snapshot_at(parameters.as_of))
+    parameters = await land(request, ledger, parameters)
     after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
     if context.of(request.scope).is_stream:
@@ -240,7 +237,7 @@ async def _respond_with_part(
     *,
     limit: int,
     hint: str | None = None,
-    beside: Beside = _NOTHING,
+    beside: Beside = NOTHING,
 ) -> Response[bytes] | Stream:
     """Answer with a page in the negotiated format."""
     if not format_of(request).has_rows:

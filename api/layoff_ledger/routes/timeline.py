@@ -53,8 +53,7 @@ async def get_timeline(
     `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
     """
     format_ = format_of(request)
-    if format_.is_page:
-        parameters = land(request, parameters, await ledger.snapshot_at(parameters.as_of))
+    parameters = await land(request, ledger, parameters)
     entries, meta, following, snapshot = await read_timeline(
         ledger, parameters, base=base_of(request)
     )

@@ -8,7 +8,7 @@ import datetime
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import asyncpg
@@ -48,6 +48,14 @@ MAX_PAST = 32
 """How many past revisions are remembered."""
 MAX_DAYS = 4_096
 """How many days are remembered with their last revision."""
+
+
+def by_vocabulary(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, str]]:
+    """Return the names of codes by vocabulary and code, from the rows of `read_codes`."""
+    codes: dict[str, dict[str, str]] = {}
+    for one in rows:
+        codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
+    return codes
 
 
 class Snapshot(Struct, frozen=True):
@@ -215,10 +223,7 @@ class Revisions:
 
     async def _read(self, row: asyncpg.Record, of: RevisionKey | None = None) -> Snapshot:
         number: int = row["number"]
-        codes: dict[str, dict[str, str]] = {}
-        statement = Statement.named("read_codes", number)
-        for one in await self._pool.fetch(statement, of):
-            codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
+        codes = by_vocabulary(await self._pool.fetch(Statement.named("read_codes", number), of))
         [(first, last)] = await self._pool.fetch(Statement.named("read_span", number), of)
         return Snapshot(
             number,
