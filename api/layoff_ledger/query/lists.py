@@ -8,7 +8,7 @@ always arguments; only fragments that a resource declares become SQL.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -32,8 +32,9 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, PartOf, Statement, Term, Within
+from layoff_ledger.store.documents import document_renderer, row_renderer
 from layoff_ledger.store.ledger import Ledger
-from layoff_ledger.store.postings import Found
+from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_file import DAY
 from layoff_ledger.store.revisions import Snapshot
 
@@ -354,6 +355,28 @@ async def plan_all(
     return planned, snapshot.on_terms_of(resource)
 
 
+def stream_all(
+    ledger: Ledger, planned: Plan, snapshot: Snapshot, *, base: str
+) -> AsyncGenerator[list[bytes], None]:
+    """Return the documents of a whole result in batches.
+
+    They come from a file of bodies if there is one and the postings beside it can find them, and
+    from PostgreSQL otherwise. Raises `UnavailableError` before the first batch if the database does
+    not answer, or if so many results are being read that pages would have to wait.
+    """
+    resource, sort = planned.resource, planned.sort
+    postings = ledger.columns.postings(snapshot) if resource is WAVE else None
+    bodies = None if postings is None else ledger.columns.bodies(ledger.revisions.keys)
+    found = None if postings is None or bodies is None else _find_by(ledger, postings, planned)
+    if found is None or bodies is None or sort.key != found.postings.key:
+        return ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+    numbers = found.numbers
+    is_same = sort.descending is found.postings.descending
+    return ledger.stream_bodies(
+        bodies, numbers if is_same else reversed(numbers), document_renderer(resource, base)
+    )
+
+
 async def count_all(
     ledger: Ledger, planned: Plan, parameters: Parameters, snapshot: Snapshot
 ) -> int:
@@ -365,10 +388,16 @@ async def count_all(
 
 def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool) -> Found | None:
     """Find the matches by postings; return None if PostgreSQL has to, or if they are of no use."""
-    postings, terms = ledger.postings(planned.resource, snapshot), planned.terms
-    if postings is None or terms is None or planned.is_sampled or not postings.can_find(terms):
+    postings = ledger.postings(planned.resource, snapshot)
+    if postings is None or not (is_counted or postings.can_order(planned.sort)):
         return None
-    if not is_counted and not postings.can_order(planned.sort):
+    return _find_by(ledger, postings, planned)
+
+
+def _find_by(ledger: Ledger, postings: Postings, planned: Plan) -> Found | None:
+    """Find the matches by some postings; return None if they cannot."""
+    terms = planned.terms
+    if terms is None or planned.is_sampled or not postings.can_find(terms):
         return None
     return ledger.read_postings(lambda: postings.find(terms))
 

@@ -11,7 +11,7 @@ from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.charts.question import Question
 from layoff_ledger.formats import DRAWN_LIST_FORMATS
 from layoff_ledger.http.context import Query
-from layoff_ledger.query.lists import count_all, plan_all, read_page
+from layoff_ledger.query.lists import count_all, plan_all, read_page, stream_all
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.routes.charts import Answered, Drawn, refuse_too_many
@@ -21,7 +21,6 @@ from layoff_ledger.routes.computed import (
     REBALANCING,
     STATISTICS,
 )
-from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 
 NOTICES = "notices"
@@ -37,7 +36,7 @@ def _of_list(resource: Resource, parameters: Any) -> Drawn:
         else:
             planned, snapshot = await plan_all(ledger, resource, parameters)
             refuse_too_many(await count_all(ledger, planned, parameters, snapshot))
-            batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+            batches = stream_all(ledger, planned, snapshot, base=base)
             documents = [document async for batch in batches for document in batch]
         records = [msgspec.json.decode(document, type=resource.struct) for document in documents]
         return Answered(rows=records, drawn=records, snapshot=snapshot)

@@ -27,7 +27,14 @@ from layoff_ledger.http.problems import LedgerError, MovedError
 from layoff_ledger.pages.subject import Beside
 from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
-from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
+from layoff_ledger.query.lists import (
+    Page,
+    count_all,
+    plan_all,
+    read_page,
+    search_query_of,
+    stream_all,
+)
 from layoff_ledger.query.shapes import selected_columns, shape_of
 from layoff_ledger.query.statistics import read_statistics
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
@@ -55,7 +62,7 @@ from layoff_ledger.routes.responses import (
     respond_with_question,
 )
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
-from layoff_ledger.store.documents import missing_record, row_renderer
+from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -164,7 +171,7 @@ async def respond_with_list(
             request,
             resource.path,
             columns,
-            ledger.pool.stream(planned.stream(), row_renderer(resource, base)),
+            stream_all(ledger, planned, snapshot, base=base),
             snapshot=snapshot,
             parameters=parameters,
             shape=shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot),

@@ -1,6 +1,6 @@
 """Counts many waves quickly: reads files of columns (DuckDB) that hold what statistics count.
 
-Beside each file of columns is what lists need: the postings of the same revision.
+Beside each file of columns is what lists need: the postings of the same revision, and its bodies.
 
 PostgreSQL reads whole rows to count one of their columns; for a million waves, that takes seconds.
 So a separate process writes each new revision as columns once it is published, and all processes of
@@ -16,15 +16,18 @@ import importlib.util
 import logging
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
+from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.bodies_file import FileBodies
 from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 from layoff_ledger.store.turns import turn
@@ -34,11 +37,15 @@ if TYPE_CHECKING:
     import duckdb
 
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".duckdb"
 POSTINGS_SUFFIX = ".postings"
 """The suffix of the file beside a file of columns, which says which wave has which value."""
+BODIES_SUFFIX = ".bodies"
+"""The suffix of the file beside both, which has the bodies of the waves."""
 MEMORY = "256MB"
 """Memory that DuckDB may use in a process; a file of a million waves takes about 100 MB on disk."""
 ANSWER_SECONDS = 10.0
@@ -55,8 +62,10 @@ _CODE = (
     "vocabulary.py",
     "query/claim_groups.py",
     "query/dimensions.py",
+    "exports/bodies.py",
     "exports/columns.py",
     "exports/postings.py",
+    "store/bodies_file.py",
     "store/postings.py",
     "store/postings_file.py",
 )
@@ -104,11 +113,6 @@ def file_name(revision: int, fingerprint: bytes) -> str:
     return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
 
 
-def postings_path(path: Path) -> Path:
-    """Return the path of the postings that belong to a file."""
-    return path.with_suffix(POSTINGS_SUFFIX)
-
-
 @functools.cache
 def _code() -> str:
     return paths.digest(*(paths.PACKAGE / place for place in _CODE)).hex()[:16]
@@ -117,14 +121,16 @@ def _code() -> str:
 class OpenFile(Struct, frozen=True):
     """A file that is open for reading."""
 
-    fingerprint: bytes
-    """The fingerprint of its revision."""
+    of: RevisionKey
+    """Its revision."""
     connection: Any
     """A `duckdb.DuckDBPyConnection`."""
     words: dict[str, int]
     """Dimension → how many values it has."""
     postings: FilePostings | None
     """Which waves have which values; None if they cannot be read."""
+    bodies: FileBodies | None
+    """The bodies of the waves; None if they cannot be read."""
 
 
 class Columns:
@@ -140,7 +146,7 @@ class Columns:
     def of(self, snapshot: Snapshot) -> OpenFile | None:
         """Return the file of a revision, if it is the one that is open."""
         opened = self._open
-        return opened if opened and opened.fingerprint == snapshot.fingerprint else None
+        return opened if opened and opened.of[1] == snapshot.fingerprint else None
 
     def postings(self, snapshot: Snapshot) -> FilePostings | None:
         """Return the postings of a revision, if they are open."""
@@ -152,6 +158,19 @@ class Columns:
         logger.warning("PostgreSQL has to list waves, because of postings: %r", error)
         if self._open is not None:
             self._open = msgspec.structs.replace(self._open, postings=None)
+
+    def bodies(self, keys: RevisionKeys) -> FileBodies | None:
+        """Return the bodies of a revision, if they are open, and if it is still one of these."""
+        opened = self._open
+        # Versions never change, but a restored ledger may have others with the same ids.
+        return opened.bodies if opened and keys.of(opened.of[0]) == opened.of else None
+
+    def leave_bodies(self, error: Exception) -> None:
+        """Stop using the bodies and remove their file, which is damaged: it is written again."""
+        logger.warning("PostgreSQL has to read waves, because of their bodies: %r", error)
+        if self._open is not None and self._open.bodies is not None:
+            self._open.bodies.remove()
+            self._open = msgspec.structs.replace(self._open, bodies=None)
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
         """Run a statement on a file; raise `ColumnsError` if that fails.
@@ -192,17 +211,17 @@ class Columns:
                 continue
             path = self._folder / file_name(newest.revision, newest.fingerprint)
             try:
-                self._open = await self._at(path, newest.fingerprint)
+                self._open = await self._at(path, (newest.revision, newest.fingerprint))
             except (OSError, RuntimeError, ColumnsError) as error:
                 if revisions.number and revisions.newest.fingerprint == tried:
                     logger.warning("waves are counted by PostgreSQL, not by columns: %s", error)
 
-    async def _at(self, path: Path, fingerprint: bytes) -> OpenFile:
+    async def _at(self, path: Path, of: RevisionKey) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""
-        opened = await asyncio.to_thread(_opened_if_there, path, fingerprint)
+        opened = await asyncio.to_thread(_opened_if_there, path, of)
         if opened is None:
             await self._write()
-            opened = await asyncio.to_thread(_opened, path, fingerprint)
+            opened = await asyncio.to_thread(_opened, path, of)
         return opened
 
     async def _write(self) -> None:
@@ -218,12 +237,13 @@ class Columns:
         await self._follower.stop()
         if self._open is not None:
             self._open.connection.close()
-            if self._open.postings is not None:
-                self._open.postings.close()
+            for beside in (self._open.postings, self._open.bodies):
+                if beside is not None:
+                    beside.close()
             self._open = None
 
 
-def _opened(path: Path, fingerprint: bytes) -> OpenFile:
+def _opened(path: Path, of: RevisionKey) -> OpenFile:
     import duckdb  # noqa: PLC0415 a small ledger works without it
 
     try:
@@ -234,16 +254,18 @@ def _opened(path: Path, fingerprint: bytes) -> OpenFile:
         )
         # With its first argument, DuckDB searches for the libraries to which its type may belong.
         opened.execute("select $1", [0])
-        return OpenFile(fingerprint, opened, count_words(opened), _postings(path))
+        words = count_words(opened)
     except duckdb.Error as error:
         raise DamagedFileError(path, error) from error
+    postings = _beside(path.with_suffix(POSTINGS_SUFFIX), FilePostings)
+    bodies = _beside(path.with_suffix(BODIES_SUFFIX), FileBodies)
+    return OpenFile(of, opened, words, postings, bodies)
 
 
-def _postings(columns: Path) -> FilePostings:
-    """Open the postings that belong to a file."""
-    path = postings_path(columns)
+def _beside(path: Path, open_: Callable[[Path], T]) -> T:
+    """Open a file that belongs to one of columns."""
     try:
-        return FilePostings(path)
+        return open_(path)
     except sqlite3.Error as error:
         raise DamagedFileError(path, error) from error
 
@@ -261,10 +283,10 @@ def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return found
 
 
-def _opened_if_there(path: Path, fingerprint: bytes) -> OpenFile | None:
-    """Open a file and its postings, if it is there; remove whichever of them is damaged."""
+def _opened_if_there(path: Path, of: RevisionKey) -> OpenFile | None:
+    """Open a file and those beside it, if it is there; remove whichever of them is damaged."""
     try:
-        return _opened(path, fingerprint) if path.exists() else None
+        return _opened(path, of) if path.exists() else None
     except DamagedFileError as error:
         logger.warning("written anew: %s", error)
         error.path.unlink(missing_ok=True)

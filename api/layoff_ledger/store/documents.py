@@ -6,7 +6,7 @@ They are cached as they are served: whole, under the address of the API that the
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import asyncpg
 
@@ -22,6 +22,7 @@ from layoff_ledger.http.schemas import Tombstone
 from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.bodies_file import Body
 from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.revisions import Snapshot
 
@@ -86,6 +87,8 @@ _NOTICES_BYTES = 600
 
 Render = Callable[[str, int, bytes], bytes]
 """Makes a whole document from id, first revision and body."""
+ReadBodies = Callable[[Resource, Collection[str]], Iterable[Body]]
+"""Returns the bodies of the newest versions of some ids that are at hand without the database."""
 
 
 def document_renderer(resource: Resource, base: str) -> Render:
@@ -121,9 +124,9 @@ def row_renderer(resource: Resource, base: str) -> Callable[[asyncpg.Record], by
 class Documents:
     """The documents of one ledger, as read by one process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, at_hand: ReadBodies) -> None:
         """Begin with an empty memory."""
-        self._pool = pool
+        self._pool, self._at_hand = pool, at_hand
         self.memory = DocumentMemory()
 
     async def render(
@@ -142,9 +145,11 @@ class Documents:
             return documents
         missing = {key for key, one in zip(keys, found, strict=True) if one is None}
         memory.misses += len(missing)
-        arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
-        statement = Statement(_query("read_documents", resource), arguments)
-        read = await self._read(resource, statement, base)
+        read = self._take(resource, missing, base)
+        if missing := missing - read.keys():
+            arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
+            statement = Statement(documents_query("read_documents", resource), arguments)
+            read |= await self._read(resource, statement, base)
         try:
             return [one or read[key] for key, one in zip(keys, found, strict=True)]
         except KeyError as error:
@@ -168,7 +173,7 @@ class Documents:
     ) -> dict[str, bytes]:
         """Return some documents as of a revision by id; ids that do not exist are left out."""
         arguments = (resource.name, list(ids), snapshot.revision)
-        statement = Statement(_query("read_documents_at", resource), arguments)
+        statement = Statement(documents_query("read_documents_at", resource), arguments)
         read = await self._read(resource, statement, base)
         return {key[2]: document for key, document in read.items()}
 
@@ -180,7 +185,9 @@ class Documents:
         It costs one query more than `find` if none of them is in memory.
         """
         arguments = (resource.name, list(ids), snapshot.revision)
-        rows = await self._pool.fetch(Statement(_query("read_versions_at", resource), arguments))
+        rows = await self._pool.fetch(
+            Statement(documents_query("read_versions_at", resource), arguments)
+        )
         versions = [(row["id"], row["first_revision"]) for row in rows]
         documents = await self.render(resource, versions, base=base)
         return {id_: one for (id_, _), one in zip(versions, documents, strict=True)}
@@ -203,6 +210,19 @@ class Documents:
             resource, [(row["id"], row["first_revision"]) for row in rows], base=base
         )
 
+    def _take(
+        self, resource: Resource, wanted: Collection[VersionKey], base: str
+    ) -> dict[VersionKey, bytes]:
+        """Take those of some versions that are at hand without the database, and keep them."""
+        read = {}
+        render, generation = document_renderer(resource, base), self.memory.generation
+        for id_, first_revision, body in self._at_hand(resource, [key[2] for key in wanted]):
+            key = (base, resource.name, id_, first_revision)
+            if key in wanted:
+                read[key] = document = render(id_, first_revision, body)
+                self.memory.put(key, document, generation)
+        return read
+
     async def _read(
         self, resource: Resource, statement: Statement, base: str
     ) -> dict[VersionKey, bytes]:
@@ -216,7 +236,7 @@ class Documents:
         return read
 
 
-def _query(name: str, resource: Resource) -> str:
+def documents_query(name: str, resource: Resource) -> str:
     """Return a query of documents, over the view that has those of the resource."""
     view = f"{resource.document_view} as document"
     return paths.statement(f"queries/{name}.sql").replace("api.document", view)

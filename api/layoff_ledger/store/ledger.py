@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+)
 from typing import Any, TypeVar
 
 from layoff_ledger.http import timing
@@ -16,10 +25,11 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.bodies_file import Body, FileBodies
 from layoff_ledger.store.columns import Columns, ColumnsError
-from layoff_ledger.store.documents import Documents
+from layoff_ledger.store.documents import Documents, Render
 from layoff_ledger.store.hosts import Hosts
-from layoff_ledger.store.pool import Pool, connections, hosts_asked
+from layoff_ledger.store.pool import STREAM_BATCH, Pool, connections, hosts_asked
 from layoff_ledger.store.postings import Postings
 from layoff_ledger.store.postings_memory import ShortLists
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -28,6 +38,8 @@ T = TypeVar("T")
 
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
+MOST_BODIES = 1_000
+"""How many bodies are taken from a file at once: nothing else is served for these 10 ms."""
 MAX_KEPT = 8
 """Large values that are remembered: few, because clients choose the host name in their links."""
 
@@ -45,7 +57,7 @@ class Ledger:
         self.fetch_dear = pool.fetch_dear
         self.revisions = Revisions(pool, keys)
         self.snapshot_at = self.revisions.snapshot_at
-        self.documents = Documents(pool)
+        self.documents = Documents(pool, self._bodies_at_hand)
         self.revisions.on_restored.append(self.documents.memory.clear)
         self._values: dict[tuple[bytes, bytes], Any] = {}
         self._kept: dict[tuple[bytes, str], Any] = {}
@@ -89,6 +101,43 @@ class Ledger:
             return None
         finally:
             timing.note(start, "postings")
+
+    def _bodies_at_hand(self, resource: Resource, ids: Collection[str]) -> Iterable[Body]:
+        """Return the bodies of some waves that are in a file; of others, there are none."""
+        bodies = self.columns.bodies(self.revisions.keys) if resource is WAVE else None
+        if bodies is None or len(ids) > MOST_BODIES:
+            return ()
+        start = time.perf_counter()
+        try:
+            return bodies.find(ids)
+        except sqlite3.Error as error:
+            self.columns.leave_bodies(error)
+            return ()
+        finally:
+            timing.note(start, "bodies")
+
+    async def stream_bodies(
+        self, bodies: FileBodies, numbers: Iterable[int], render: Render
+    ) -> AsyncGenerator[list[bytes], None]:
+        """Read many waves from a file in batches, by their numbers.
+
+        Raises `UnavailableError` before the first batch if too many results are being read.
+        """
+        left = iter(numbers)
+
+        def read() -> list[bytes]:
+            found = own.read(list(itertools.islice(left, STREAM_BATCH)))
+            return [render(*one) for one in found]
+
+        async with self.pool.streaming():
+            try:
+                with contextlib.closing(bodies.again()) as own:
+                    while batch := await asyncio.to_thread(read):
+                        yield batch
+            except sqlite3.Error as error:
+                self.columns.leave_bodies(error)
+                message = "a file of the service was damaged and is not used again; try again"
+                raise UnavailableError(message, retry_after_seconds=1) from error
 
     async def kept(
         self, snapshot: Snapshot, question: str, read: Callable[[], Awaitable[Any]]

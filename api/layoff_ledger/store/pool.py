@@ -244,6 +244,18 @@ class Pool:
             await self._give_back(connection)
         return rows
 
+    @contextlib.asynccontextmanager
+    async def streaming(self) -> AsyncIterator[None]:
+        """Hold one of the turns to read a large result; raise `UnavailableError` if none is free.
+
+        Otherwise pages would have to wait.
+        """
+        if self._streams.locked():
+            message = "too many large results are being read at once; try again in a few seconds"
+            raise UnavailableError(message)
+        async with self._streams:
+            yield
+
     async def stream(
         self, statement: Statement, render: Callable[[asyncpg.Record], T]
     ) -> AsyncGenerator[list[T], None]:
@@ -252,12 +264,9 @@ class Pool:
         Raises `UnavailableError` before the first batch if the database does not answer, or if so
         many results are being read that pages would have to wait.
         """
-        if self._streams.locked():
-            message = "too many large results are being read at once; try again in a few seconds"
-            raise UnavailableError(message)
         try:
             async with (
-                self._streams,
+                self.streaming(),
                 self._lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):

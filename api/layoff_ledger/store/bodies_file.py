@@ -1,0 +1,88 @@
+"""The bodies of a long list: a file of SQLite that has each of them compressed.
+
+It is written beside the file of columns (`exports.bodies`), and never changes. Bodies of one list
+are much alike, so a dictionary made from some of them compresses each one to an eighth: the kernel
+keeps a million of them in memory, for all processes, where PostgreSQL would read from the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import zstandard
+
+SCHEMA = """
+create table dictionary (bytes blob not null);
+create table wave (
+    -- The same as in the postings of the revision: waves are in the order of their list.
+    number integer primary key,
+    id text not null,
+    first_revision integer not null,
+    body blob not null
+);
+"""
+INDEX = "create unique index wave_id on wave (id)"
+
+Body = tuple[str, int, bytes]
+"""Id, first revision and body of a record."""
+
+
+def dictionary_of(written: bytes) -> zstandard.ZstdCompressionDict | None:
+    """Return the dictionary of a file; None if its records were too few to make one."""
+    return zstandard.ZstdCompressionDict(written) if written else None
+
+
+class FileBodies:
+    """A file of bodies, as read by one thread at a time.
+
+    Everything that reads raises `sqlite3.Error` if the file is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a file; raise `sqlite3.Error` if it is not one of bodies, or does not exist."""
+        self._path = path
+        # As for postings: nothing has to be locked, and nothing is mapped.
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
+        found = self._file.execute("select bytes from dictionary").fetchone()
+        if found is None:
+            message = "the dictionary is missing"
+            raise sqlite3.DatabaseError(message)
+        self._zstd = zstandard.ZstdDecompressor(dict_data=dictionary_of(found[0]))
+
+    def again(self) -> FileBodies:
+        """Open the file once more, for another thread."""
+        return FileBodies(self._path)
+
+    def find(self, ids: Collection[str]) -> list[Body]:
+        """Return the bodies that some records have at the revision, in no particular order."""
+        return self._read("id", ids)
+
+    def read(self, numbers: Sequence[int]) -> list[Body]:
+        """Return the bodies of some numbers in their order, ascending or descending."""
+        found = self._read("number", numbers)
+        return found[::-1] if numbers and numbers[0] > numbers[-1] else found
+
+    def _read(self, column: str, wanted: Collection[str] | Collection[int]) -> list[Body]:
+        rows = self._file.execute(
+            "select id, first_revision, body from wave "
+            f"where {column} in ({', '.join('?' * len(wanted))}) order by {column}",
+            tuple(wanted),
+        )
+        decompress = self._zstd.decompress
+        try:
+            return [(id_, first_revision, decompress(body)) for id_, first_revision, body in rows]
+        except zstandard.ZstdError as error:
+            raise sqlite3.DatabaseError(str(error)) from error
+
+    def remove(self) -> None:
+        """Remove the file, which stays open; whoever else has it open can still read it, too."""
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,151 @@
+"""Waves from the file of bodies: PostgreSQL's bytes without asking it, and mended if damaged."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from layoff_ledger.store.bodies_file import FileBodies
+from layoff_ledger.store.columns import BODIES_SUFFIX
+from support.columns import wait_for_columns, write
+from support.databases import copy_of, publish_first, publish_folder
+from support.overhearing import overhearing
+from support.revisions import REVISIONS, revise
+from support.services import serving
+
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
+
+HOST = {"Host": "ledger.example"}
+FROM_FILE = (
+    "/v1/waves?limit=40",
+    "/v1/waves?limit=7&driver=ai_automation&sort=announced_on",
+    "/v1/waves?limit=100&country=US&announced=2023",
+    "/v1/waves?limit=9&sort=-headcount",
+    "/v1/waves?format=ndjson",
+    "/v1/waves?format=ndjson&sort=announced_on",
+    "/v1/waves?format=ndjson&country=DE&driver_not=ai_automation",
+    "/v1/waves?format=csv&announced=2023",
+    "/v1/waves?format=csv&country=AQ",
+)
+FROM_POSTGRESQL = (
+    # Another order, a search, a sample, and parts.
+    "/v1/waves?format=ndjson&sort=-headcount",
+    "/v1/waves?format=ndjson&q=restructuring",
+    "/v1/waves?format=ndjson&sample=50&seed=7",
+    "/v1/claims?format=ndjson&driver=ai_automation",
+)
+
+
+@pytest.fixture(scope="module")
+def overheard(real_database: str) -> Iterator[tuple[httpx.Client, list[str]]]:
+    """The real ledger with files of its newest revision, and the statements that it runs."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        overhearing(real_database, Path(folder)) as (
+            url,
+            heard,
+        ),
+    ):
+        environment = {"DATABASE_URL": url, "LEDGER_HOME": folder, "LEDGER_COLUMNS": "1"}
+        with serving(environment=environment) as client:
+            wait_for_columns(client)
+            yield client, heard
+
+
+@pytest.mark.parametrize("path", [*FROM_FILE, *FROM_POSTGRESQL])
+def test_answers_are_those_of_postgresql(
+    by_rows: httpx.Client, overheard: tuple[httpx.Client, list[str]], path: str
+) -> None:
+    client, heard = overheard
+    heard.clear()
+
+    found = client.get(path, headers=HOST)
+
+    are_read = any(".whole_document" in one or "api.part" in one for one in heard)
+    assert found.status_code == 200, found.text
+    assert are_read == (path in FROM_POSTGRESQL), heard
+    assert found.content == by_rows.get(path, headers=HOST).content
+
+
+def test_a_file_made_from_an_earlier_one_has_the_same_bodies(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    seen = []
+    for revision in range(1, REVISIONS + 1):
+        revise(data, revision)
+        asyncio.run(publish_folder(url, data))
+        found, expected = (
+            bodies(write(url, folder)) for folder in (kept, tmp_path / f"anew-{revision}")
+        )
+        assert found == expected
+        seen.append(found)
+    assert len({len(one) for one in seen}) > 1
+    assert seen[1].items() & seen[2].items() != seen[2].items()
+
+
+def test_a_damaged_earlier_file_is_not_used(server: str, template: str, tmp_path: Path) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    before = write(url, kept).with_suffix(BODIES_SUFFIX)
+    before.write_bytes(before.read_bytes()[:20_000])
+    revise(data, 2)
+    asyncio.run(publish_folder(url, data))
+
+    assert bodies(write(url, kept)) == bodies(write(url, tmp_path / "anew"))
+
+
+def bodies(columns: Path) -> dict[tuple[str, int], bytes]:
+    """Return what a file of bodies has, by id and first revision."""
+    path = columns.with_suffix(BODIES_SUFFIX)
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        ids = [id_ for (id_,) in file.execute("select id from wave order by number")]
+    with contextlib.closing(FileBodies(path)) as opened:
+        in_order = opened.read(range(len(ids)))
+        assert opened.read(range(len(ids) - 1, -1, -1)) == in_order[::-1]
+        assert sorted(opened.find(ids)) == sorted(in_order)
+        assert opened.find(["nobody"]) == opened.read([]) == []
+    assert [id_ for id_, _, _ in in_order] == ids
+    return {(id_, first_revision): body for id_, first_revision, body in in_order}
+
+
+@pytest.mark.slow
+def test_damaged_bodies_are_never_served_and_written_again(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    data, home = tmp_path / "data", tmp_path / "home"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    paths = ("/v1/waves?limit=50", "/v1/waves?format=ndjson")
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        whole = [client.get(path, headers=HOST).content for path in paths]
+
+    (path,) = (home / "columns").glob(f"*{BODIES_SUFFIX}")
+    for asked, expected in zip(paths, whole, strict=True):
+        with contextlib.closing(sqlite3.connect(path)) as file, file:
+            # The checksum of each body is at its end.
+            file.execute("update wave set body = substr(body, 1, length(body) - 1) || x'00'")
+        with serving("--data", str(data), environment=environment) as client:
+            wait_for_columns(client)
+            answer = client.get(asked, headers=HOST)
+            if "ndjson" in asked:
+                # What was to be streamed is refused, because a part of it may be lost.
+                assert answer.status_code == 503, answer.text
+                answer = client.get(asked, headers=HOST)
+            assert not path.exists()
+            assert answer.content == expected
+        with serving("--data", str(data), environment=environment) as client:
+            wait_for_columns(client)
+            assert path.exists()
+            assert client.get(asked, headers=HOST).content == expected
