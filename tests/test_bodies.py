@@ -43,9 +43,14 @@ FROM_POSTGRESQL = (
 )
 
 
-@pytest.fixture(scope="module")
-def overheard(real_database: str) -> Iterator[tuple[httpx.Client, list[str]]]:
-    """The real ledger with files of its newest revision, and the statements that it runs."""
+@pytest.fixture(scope="module", params=["100000", "0"], ids=["in memory", "in a file"])
+def overheard(
+    request: pytest.FixtureRequest, real_database: str
+) -> Iterator[tuple[httpx.Client, list[str]]]:
+    """The real ledger with files of its newest revision, and the statements that it runs.
+
+    Which waves are on a page is known from postings in memory, or from those in a file.
+    """
     with (
         tempfile.TemporaryDirectory() as folder,
         overhearing(real_database, Path(folder)) as (
@@ -54,6 +59,7 @@ def overheard(real_database: str) -> Iterator[tuple[httpx.Client, list[str]]]:
         ),
     ):
         environment = {"DATABASE_URL": url, "LEDGER_HOME": folder, "LEDGER_COLUMNS": "1"}
+        environment |= {"LEDGER_POSTINGS": request.param}
         with serving(environment=environment) as client:
             wait_for_columns(client)
             yield client, heard

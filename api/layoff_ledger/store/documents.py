@@ -87,7 +87,7 @@ _NOTICES_BYTES = 600
 
 Render = Callable[[str, int, bytes], bytes]
 """Makes a whole document from id, first revision and body."""
-ReadBodies = Callable[[Resource, Collection[str]], Iterable[Body]]
+ReadBodies = Callable[[Resource, Collection[str]], Sequence[Body]]
 """Returns the bodies of the newest versions of some ids that are at hand without the database."""
 
 

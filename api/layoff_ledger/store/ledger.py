@@ -15,6 +15,7 @@ from collections.abc import (
     Collection,
     Iterable,
     Mapping,
+    Sequence,
 )
 from typing import Any, TypeVar
 
@@ -102,19 +103,19 @@ class Ledger:
         finally:
             timing.note(start, "postings")
 
-    def _bodies_at_hand(self, resource: Resource, ids: Collection[str]) -> Iterable[Body]:
+    def _bodies_at_hand(self, resource: Resource, ids: Collection[str]) -> Sequence[Body]:
         """Return the bodies of some waves that are in a file; of others, there are none."""
-        bodies = self.columns.bodies(self.revisions.keys) if resource is WAVE else None
-        if bodies is None or len(ids) > MOST_BODIES:
+        if resource is not WAVE or len(ids) > MOST_BODIES:
             return ()
         start = time.perf_counter()
         try:
-            return bodies.find(ids)
+            found = self.columns.find_bodies(self.revisions.keys, ids)
         except sqlite3.Error as error:
             self.columns.leave_bodies(error)
             return ()
-        finally:
+        if found:
             timing.note(start, "bodies")
+        return found
 
     async def stream_bodies(
         self, bodies: FileBodies, numbers: Iterable[int], render: Render

@@ -44,6 +44,8 @@ INDEX = "create unique index posting_value on posting (facet, value)"
 
 _OVERHEAD_BYTES = 500
 """Approximate bytes that a set takes besides what the file has of it."""
+_MOST_NUMBERED = 4_000
+"""How many waves of the last pages stay known by their numbers."""
 
 
 class FilePostings(Postings):
@@ -67,6 +69,8 @@ class FilePostings(Postings):
         self._sets: OrderedDict[tuple[str, str | None], tuple[BitMap, int]] = OrderedDict()
         """The sets that were read last, and how many bytes they take."""
         self._bytes = 0
+        self.number_of: dict[str, int] = {}
+        """The numbers of the waves on the last pages, by id."""
         self._facets = {facet for (facet,) in self._read("select distinct facet from posting")}
 
     def close(self) -> None:
@@ -88,8 +92,11 @@ class FilePostings(Postings):
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Return id, first revision and day of some waves, in their order."""
-        rows = self._waves("id, first_revision, day", numbers)
-        return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
+        rows = self._waves("number, id, first_revision, day", numbers)
+        if len(self.number_of) > _MOST_NUMBERED:
+            self.number_of.clear()
+        self.number_of.update((id_, number) for number, id_, _, _ in rows)
+        return [(id_, revision, datetime.date.fromordinal(day)) for _, id_, revision, day in rows]
 
     def _waves(self, columns: str, numbers: Iterable[int]) -> list[Any]:
         wanted = list(numbers)
