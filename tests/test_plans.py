@@ -232,6 +232,33 @@ async def test_the_changes_of_few_records_are_looked_up(service: Connection, que
         ]
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_the_changes_of_many_records_are_read_in_order(
+    service: Connection, *, newest_first: bool
+) -> None:
+    """A page of them is full long before all of their records are looked up."""
+    parameters = ChangeListParameters(driver=["cost_control"])
+    few, many = (
+        list_changes(
+            parameters,
+            revision=1,
+            after=None,
+            limit=50,
+            newest_first=newest_first,
+            is_many=is_many,
+        )
+        for is_many in (False, True)
+    )
+    found = await explain(service, many)
+
+    (read_changes,) = [one for one in found if one.get("Relation Name") == "change"]
+    assert read_changes["Index Name"] == "change_pkey"
+    assert not {"Sort", "Incremental Sort"} & {one["Node Type"] for one in found}
+    assert await service.fetch(many.text, *many.arguments) == await service.fetch(
+        few.text, *few.arguments
+    )
+
+
 async def test_a_wave_that_has_everything_fits_its_indexes(many_waves: str) -> None:
     """An entry of an index has a limit; this wave has each country and more drivers than exist."""
     await execute(

@@ -37,6 +37,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 Json = dict[str, Any]
 
+HOST = {"Host": "ledger.example"}
+
 
 class Past:
     """A ledger with three revisions, and what it answered while each was the newest."""
@@ -525,6 +527,24 @@ def test_changes_are_asked_for_by_company_and_driver(
         for one in changes(past.client, asked)[::-1]
         if resource or one["resource"] != "driver"
     ]
+
+
+def test_changes_are_the_same_whether_or_not_postings_say_that_they_are_many(
+    columnar: httpx.Client, by_rows: httpx.Client
+) -> None:
+    drivers = [one["code"] for one in by_rows.get("/v1/drivers?limit=200").json()["data"]]
+    for asked in (
+        *(f"driver={one}" for one in drivers),
+        f"driver={drivers[0]},{drivers[1]}&change=changed",
+    ):
+        for path in (f"/v1/changes?{asked}&limit=7", f"/v1/changes?{asked}&format=atom"):
+            found, expected = (one.get(path, headers=HOST) for one in (columnar, by_rows))
+            assert found.status_code == 200
+            assert found.content == expected.content
+            while "next" in found.links and "atom" not in path:
+                following = found.links["next"]["url"].removeprefix(f"http://{HOST['Host']}")
+                found, expected = (one.get(following, headers=HOST) for one in (columnar, by_rows))
+                assert found.content == expected.content
 
 
 def test_a_kind_without_companies_is_said_to_have_none(past: Past) -> None:

@@ -27,6 +27,7 @@ from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Codes, Cursor, Limit
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry, LedgerChange
+from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.documents import row_renderer, unknown_id
 from layoff_ledger.store.ledger import Ledger
@@ -181,36 +182,81 @@ def hint_of_changes(parameters: ChangeListParameters) -> str | None:
     )
 
 
-def _followed(
+MANY = 1 / 200
+"""The share of all waves from which on a filter finds many: the next change of one of them is near.
+
+A page of the changes of 264,100 waves among a million took 1.5 s by looking up the waves first, and
+takes 1 ms by looking at each change; of 24,000 waves, 0.15 s and 16 ms.
+"""
+
+
+def follows_many(ledger: Ledger, parameters: ChangeListParameters) -> bool:
+    """Return whether the filters find many waves, as far as that is known at once."""
+    if _filters(parameters) != ["driver"]:
+        return False
+    postings = ledger.postings(WAVE, ledger.revisions.newest)
+    asked = Conditions()
+    WAVE.followed["driver"].add(asked, parameters.driver)
+    terms = asked.terms
+    if postings is None or terms is None or not postings.can_find(terms):
+        return False
+    found = ledger.read_postings(lambda: postings.find(terms))
+    return found is not None and found.count > postings.total * MANY
+
+
+def _matching(
     parameters: ChangeListParameters, conditions: Conditions, revision: int
-) -> str | None:
-    """Return the changes of the records that the filters find, as a table; None without a filter.
+) -> dict[str, str]:
+    """Return for each kind of records the SQL of the facets that the filters find.
 
     A record that matched in any revision so far is followed throughout: otherwise, whoever follows
-    a company would miss that one of its waves was moved to another company, or was withdrawn. The
-    records come first, because they are few, so that their changes are read by an index.
+    a company would miss that one of its waves was moved to another company, or was withdrawn.
     """
-    filters = _filters(parameters)
-    if not filters:
-        return None
     asked = _asked_of(parameters)
     if not asked:
-        return "(select change.* from api.change where false) as change"
-    until = conditions.argument(revision, "integer")
-    selects = []
+        return {}
+    until, matching = conditions.argument(revision, "integer"), {}
     for name in asked:
-        resource = RESOURCES[name]
         found = Conditions()
         found.arguments = conditions.arguments
-        for one in filters:
-            resource.followed[one].add(found, getattr(parameters, one))
-        selects.append(
-            f"select distinct '{name}' as resource, facet.id from {resource.facet_view} as facet "
+        for one in _filters(parameters):
+            RESOURCES[name].followed[one].add(found, getattr(parameters, one))
+        matching[name] = (
+            f"from {RESOURCES[name].facet_view} as facet "
             f"where facet.first_revision <= {until} and {found.text}"
         )
+    return matching
+
+
+def _follow(
+    parameters: ChangeListParameters, conditions: Conditions, revision: int, *, is_many: bool
+) -> str:
+    """Return the SQL of the changes of the records that the filters find, as a table.
+
+    If they are few, the records come first, so that their changes are read by an index. If they
+    `is_many`, the record of each change is looked up until a page is full.
+    """
+    if not _filters(parameters):
+        return "api.change"
+    matching = _matching(parameters, conditions, revision)
+    if not matching:
+        conditions.add_text("false")
+        return "api.change"
     # Ids of facets have the collation "C", which the index of changes by record does not have.
+    if is_many:
+        found = (
+            f"change.resource = '{name}' "
+            f'and exists (select {facets} and facet.id = change.id collate "C")'
+            for name, facets in matching.items()
+        )
+        conditions.add_text(f"({' or '.join(f'({one})' for one in found)})")
+        return "api.change"
+    records = (
+        f"select distinct '{name}' as resource, facet.id {facets}"
+        for name, facets in matching.items()
+    )
     return (
-        f"({' union all '.join(selects)}) as followed inner join api.change "
+        f"({' union all '.join(records)}) as followed inner join api.change "
         'on change.resource = followed.resource and change.id = followed.id collate "default"'
     )
 
@@ -241,12 +287,14 @@ def list_changes(
     limit: int | None,
     newest_first: bool = False,
     bodies: bool = False,
+    is_many: bool = False,
 ) -> Statement:
     """Return the statement of the changes up to a revision, in the order in which they were made.
 
     Newest first is the order of a feed, which omits taxonomies by default. It returns one more than
     `limit`, as for lists; None means all of them, to be read through a cursor, with the body of its
-    document in each row if needed: a page finds most documents in memory.
+    document in each row if needed: a page finds most documents in memory. For `is_many` see
+    `follows_many`.
     """
     conditions = _conditions(parameters, revision)
     direction, operator = ("desc", "<") if newest_first else ("asc", ">")
@@ -265,9 +313,8 @@ def list_changes(
         else "null::bytea"
     )
     limited = "" if limit is None else f"limit {limit + 1}"
-    followed = _followed(parameters, conditions, revision)
-    changes = followed or "api.change"
-    if resources and limited and followed is None:
+    changes = _follow(parameters, conditions, revision, is_many=is_many)
+    if resources and limited and not _filters(parameters):
         # The first ones of each kind by its own index: with the index of all changes, it would read
         # everything before the kind, which may be all waves.
         kinds = conditions.argument(list(dict.fromkeys(resources)), "text[]")
@@ -301,11 +348,10 @@ async def count_changes(
 def count_statement(parameters: ChangeListParameters, *, revision: int) -> Statement:
     """Return the statement that counts changes up to a revision."""
     conditions = _conditions(parameters, revision)
-    followed = _followed(parameters, conditions, revision)
-    if parameters.resource or parameters.change or followed is not None:
+    changes = _follow(parameters, conditions, revision, is_many=False)
+    if parameters.resource or parameters.change or _filters(parameters):
         if parameters.resource:
             conditions.add("change.resource = any({})", parameters.resource, "text[]")
-        changes = followed or "api.change"
         text = f"select count(*) as count from {changes} where {conditions.text}"
         return conditions.statement(text)
     # The last position of each publication is its number of changes: they are numbered without

@@ -15,6 +15,7 @@ from layoff_ledger.query.changes import (
     ChangeListParameters,
     change_renderer,
     count_changes,
+    follows_many,
     hint_of_changes,
     read_changed,
     read_position,
@@ -192,6 +193,7 @@ async def list_changes(
             after=after,
             limit=limit,
             newest_first=format_.is_feed,
+            is_many=follows_many(ledger, parameters),
         )
     )
     count = None if after is None else after.count
