@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import zstandard
@@ -31,9 +32,6 @@ _TOGETHER = 1_000
 """Bodies that are read at once."""
 _PAGE_BYTES = 8_192
 """A lookup reads a few pages: twice as large, they take half as long again to read."""
-
-_Version = tuple[int, str, int]
-"""Number, id and first revision of a wave."""
 
 
 async def write(connection: Connection, postings: Path, path: Path, before: Path | None) -> None:
@@ -68,10 +66,10 @@ async def _write(connection: Connection, postings: Path, path: Path, before: Pat
         if before is not None:
             await asyncio.to_thread(_take_over, file)
         new = file.execute(
-            "select number, id, first_revision from postings.wave "
+            "select number from postings.wave "
             "where number not in (select number from main.wave) order by number"
-        ).fetchall()
-        await _add(connection, file, new)
+        )
+        await _add(connection, file, array.array("I", (number for (number,) in new)))
         file.execute(INDEX)
         file.execute("commit")
 
@@ -93,36 +91,44 @@ def _take_over(file: sqlite3.Connection) -> None:
         file.execute("delete from main.dictionary")
 
 
-async def _add(connection: Connection, file: sqlite3.Connection, new: Sequence[_Version]) -> None:
+async def _add(connection: Connection, file: sqlite3.Connection, new: array.array[int]) -> None:
     """Read bodies from PostgreSQL and compress them; make a dictionary first if there is none."""
     found = file.execute("select bytes from main.dictionary").fetchall()
     if not found:
-        sample = await _read(connection, new[:: len(new) // _SAMPLED + 1])
-        found = [(await asyncio.to_thread(_dictionary, sample.values()),)]
+        sample = await _read(connection, file, new[:: len(new) // _SAMPLED + 1])
+        bodies = [body for *_, body in sample]
+        found = [(await asyncio.to_thread(_dictionary, bodies),)]
         file.execute("insert into main.dictionary values (?)", found[0])
     compress = zstandard.ZstdCompressor(
         level=_LEVEL, dict_data=dictionary_of(found[0][0]), write_checksum=True
     ).compress
     for begin in range(0, len(new), _TOGETHER):
-        batch = new[begin : begin + _TOGETHER]
-        bodies = await _read(connection, batch)
         file.executemany(
             "insert into main.wave values (?, ?, ?, ?)",
-            ((*version, compress(bodies[version[1:]])) for version in batch),
+            [
+                (*version, compress(body))
+                for *version, body in await _read(connection, file, new[begin : begin + _TOGETHER])
+            ],
         )
 
 
 async def _read(
-    connection: Connection, versions: Sequence[_Version]
-) -> dict[tuple[str, int], bytes]:
-    """Read some bodies by id and first revision."""
+    connection: Connection, file: sqlite3.Connection, numbers: array.array[int]
+) -> list[tuple[int, str, int, bytes]]:
+    """Read number, id, first revision and body of some waves, in the order of the numbers."""
+    versions = file.execute(
+        "select number, id, first_revision from postings.wave "
+        f"where number in ({', '.join('?' * len(numbers))}) order by number",
+        numbers.tolist(),
+    ).fetchall()
     rows = await connection.fetch(
         documents_query("read_documents", WAVE),
         WAVE.name,
         [id_ for _, id_, _ in versions],
         [first_revision for _, _, first_revision in versions],
     )
-    return {(row["id"], row["first_revision"]): row["body"] for row in rows}
+    bodies = {(row["id"], row["first_revision"]): row["body"] for row in rows}
+    return [(*version, bodies[version[1:]]) for version in versions]
 
 
 def _dictionary(bodies: Iterable[bytes]) -> bytes:

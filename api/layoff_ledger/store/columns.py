@@ -166,10 +166,7 @@ class Columns:
         return opened.bodies if opened and keys.of(opened.of[0]) == opened.of else None
 
     def find_bodies(self, keys: RevisionKeys, ids: Collection[str]) -> Sequence[Body]:
-        """Return the bodies that some waves have at the revision of the file, if it is open.
-
-        Raises `sqlite3.Error` if the file is damaged.
-        """
+        """Return the bodies that some waves have at the revision of the file, if it is open."""
         bodies, postings = self.bodies(keys), self._open and self._open.postings
         if bodies is None:
             return ()
@@ -177,14 +174,18 @@ class Columns:
         number_of = postings.number_of if postings else {}
         numbers = [number_of[id_] for id_ in ids if id_ in number_of]
         others = [id_ for id_ in ids if id_ not in number_of]
-        found = bodies.read(sorted(numbers)) if numbers else []
-        return found + bodies.find(others) if others else found
+        try:
+            found = bodies.read(sorted(numbers)) if numbers else []
+            return found + bodies.find(others) if others else found
+        except sqlite3.Error as error:
+            self.leave_bodies(bodies, error)
+            return ()
 
-    def leave_bodies(self, error: Exception) -> None:
-        """Stop using the bodies and remove their file, which is damaged: it is written again."""
+    def leave_bodies(self, bodies: FileBodies, error: Exception) -> None:
+        """Stop using bodies, and remove their file, which is damaged: it is written again."""
         logger.warning("PostgreSQL has to read waves, because of their bodies: %r", error)
-        if self._open is not None and self._open.bodies is not None:
-            self._open.bodies.remove()
+        bodies.remove()
+        if self._open is not None and self._open.bodies is bodies:
             self._open = msgspec.structs.replace(self._open, bodies=None)
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:

@@ -108,11 +108,7 @@ class Ledger:
         if resource is not WAVE or len(ids) > MOST_BODIES:
             return ()
         start = time.perf_counter()
-        try:
-            found = self.columns.find_bodies(self.revisions.keys, ids)
-        except sqlite3.Error as error:
-            self.columns.leave_bodies(error)
-            return ()
+        found = self.columns.find_bodies(self.revisions.keys, ids)
         if found:
             timing.note(start, "bodies")
         return found
@@ -136,7 +132,7 @@ class Ledger:
                     while batch := await asyncio.to_thread(read):
                         yield batch
             except sqlite3.Error as error:
-                self.columns.leave_bodies(error)
+                self.columns.leave_bodies(bodies, error)
                 message = "a file of the service was damaged and is not used again; try again"
                 raise UnavailableError(message, retry_after_seconds=1) from error
 
