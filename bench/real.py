@@ -121,7 +121,9 @@ def fill() -> Done:
         await migrate.migrate(connection)
         curated = read.read(paths.DATA)
         begun = time.perf_counter()
-        await publish.publish(connection, publish.collection_input(curated), data=paths.DATA)
+        digests = {inputs.INPUT: inputs.input_digest(paths.DATA)}
+        given = publish.collection_input(curated)
+        await publish.publish(connection, given, digests=digests)
         published = time.perf_counter() - begun
         begun = time.perf_counter()
         notices = await _import(connection, shipped.files(paths.DATA))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import subprocess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -58,30 +61,57 @@ async def test_the_first_publication_is_revision_1(empty: Connection, data: Path
     }
 
 
+@contextlib.asynccontextmanager
+async def publishing_waits(
+    connection: Connection, url: str, data: Path
+) -> AsyncIterator[asyncio.Task[subprocess.CompletedProcess[str]]]:
+    """Publish files by the command, which waits until the block is left."""
+    async with connection.transaction():
+        await migrate.take_turn(connection)
+        waiting = asyncio.create_task(
+            asyncio.to_thread(run, "publish", str(data), DATABASE_URL=url)
+        )
+        waits = (
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted "
+            "and database = (select oid from pg_database where datname = current_database())"
+        )
+        while not await connection.fetchval(waits):
+            assert not waiting.done()
+            await asyncio.sleep(0.02)
+        yield waiting
+
+
 async def test_who_waits_for_another_one_that_writes_says_so(
     server: str, fixture_template: str
 ) -> None:
     url = await make_database(server, fixture_template)
     connection = await asyncpg.connect(url)
     try:
-        async with connection.transaction():
-            await migrate.take_turn(connection)
-            waiting = asyncio.create_task(
-                asyncio.to_thread(run, "publish", str(FIXTURE), DATABASE_URL=url)
-            )
-            waits = (
-                "select count(*) from pg_locks where locktype = 'advisory' and not granted "
-                "and database = (select oid from pg_database where datname = current_database())"
-            )
-            while not await connection.fetchval(waits):
-                assert not waiting.done()
-                await asyncio.sleep(0.02)
+        async with publishing_waits(connection, url, FIXTURE) as waiting:
+            pass
         done = await waiting
     finally:
         await connection.close()
 
     assert done.returncode == 0
     assert done.stderr.count("another process that is publishing, importing or migrating") == 1
+
+
+async def test_a_file_that_is_saved_after_it_was_read_is_published_the_next_time(
+    server: str, fixture_template: str, data: Path
+) -> None:
+    url = await make_database(server, fixture_template)
+    connection = await asyncpg.connect(url)
+    try:
+        async with publishing_waits(connection, url, data) as waiting:
+            edit(data, "companies.toml", "[hooli]", "# Saved meanwhile.\n[hooli]")
+        done = await waiting
+        is_published = await inputs.is_published(connection, data)
+    finally:
+        await connection.close()
+
+    assert done.returncode == 0
+    assert is_published is False
 
 
 async def test_unchanged_files_make_no_revision(published: Connection, data: Path) -> None:

@@ -18,6 +18,7 @@ import asyncpg
 
 from layoff_ledger import __version__, curators, postgres, serving, settings, unused_imports
 from layoff_ledger.commands import (
+    Checked,
     CommandError,
     TemporaryError,
     add_data_folder,
@@ -38,7 +39,7 @@ from layoff_ledger.stopping import stopped_by_signals
 from layoff_ledger.webhooks import supervisor as webhooks
 
 if TYPE_CHECKING:
-    from layoff_ledger.curation import backup, read, verify
+    from layoff_ledger.curation import backup, verify
 
 # What a command needs is imported when it runs: `check`, which curators run all the time, does not
 # need what works on the database, and `serve` does not need what reads files if nothing changed.
@@ -198,14 +199,13 @@ async def _bring_up(
     *,
     note: str | None = None,
     force: bool,
-    curated: Callable[[], read.Curated] | None = None,
+    checked: Callable[[], Checked] | None = None,
     progress: TextIO | None = None,
 ) -> str:
     """Migrate, and publish unless these very files are published; say what was done.
 
-    `curated` returns what has already been read and checked; anything that takes seconds is
-    announced on
-    `progress` before it begins.
+    `checked` returns what has already been read and checked; anything that takes seconds is
+    announced on `progress` before it begins.
     """
     from layoff_ledger.curation import inputs, migrate  # noqa: PLC0415
 
@@ -226,9 +226,10 @@ async def _bring_up(
         if progress:
             what = f"Publishing {data} as the next revision; the first one takes about ten seconds."
             print(what, file=progress, flush=True)
-        given = publish.collection_input(curated() if curated else read_and_validate(data))
+        files = checked() if checked else read_and_validate(data)
+        given, digests = publish.collection_input(files.curated), {inputs.INPUT: files.digest}
         try:
-            revision = await publish.publish(connection, given, note=note, data=data)
+            revision = await publish.publish(connection, given, note=note, digests=digests)
         except publish.PublishError as error:
             printed = error.violations if force else error.violations[:MAX_PRINTED]
             for violation in printed:
@@ -252,9 +253,10 @@ def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be reported.
-    read_and_validate(data)
+    checked = read_and_validate(data)
     with stopped_by_signals() as stopping, database(configured) as url:
-        print(stopping.run(_bring_up(url, data, note=arguments.note, force=True)))
+        work = _bring_up(url, data, note=arguments.note, force=True, checked=lambda: checked)
+        print(stopping.run(work))
     return 0
 
 
@@ -367,7 +369,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         ):
             beginning.tell(url)
             done = stopping.run(
-                _bring_up(url, data, force=False, curated=beginning.result, progress=sys.stdout)
+                _bring_up(url, data, force=False, checked=beginning.result, progress=sys.stdout)
             )
             place = serving.address(arguments.host, arguments.port)
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)

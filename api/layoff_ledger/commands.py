@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
+from msgspec import Struct
 
 from layoff_ledger import paths, postgres
 from layoff_ledger.settings import LOCAL_URL, Settings, mistake_in_address
@@ -69,13 +70,24 @@ def read_folder(data: Path) -> read.Curated:
         raise CommandError(str(error)) from error
 
 
-def read_and_validate(data: Path) -> read.Curated:
+class Checked(Struct, frozen=True):
+    """Curated files without violations."""
+
+    curated: read.Curated
+    digest: bytes
+    """The digest of the files, from before they were read.
+
+    A file that is saved meanwhile differs from it, and so is published the next time.
+    """
+
+
+def read_and_validate(data: Path) -> Checked:
     """Read the curated files; print every violation and raise if there is one."""
     from layoff_ledger import garbage  # noqa: PLC0415
-    from layoff_ledger.curation import rules  # noqa: PLC0415
+    from layoff_ledger.curation import inputs, rules  # noqa: PLC0415
 
     with garbage.seldom_collected():
-        curated = read_folder(data)
+        digest, curated = inputs.input_digest(data), read_folder(data)
         violations = rules.validate(curated)
     if violations:
         for violation in violations:
@@ -84,7 +96,7 @@ def read_and_validate(data: Path) -> read.Curated:
             f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
         )
         raise CommandError(message)
-    return curated
+    return Checked(curated, digest)
 
 
 @contextlib.contextmanager

@@ -153,7 +153,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from layoff_ledger.curation import rules  # noqa: PLC0415
 
     data = data_folder(arguments, settings.read())
-    curated = read_and_validate(data)
+    curated = read_and_validate(data).curated
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
         f"{data}: {len(curated.waves)} waves of "

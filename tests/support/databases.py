@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from layoff_ledger.curation import migrate, publish, read
+from layoff_ledger.curation import inputs, migrate, publish, read
 from layoff_ledger.search.query import Fetch
 from layoff_ledger.statement import Connection, Statement
 from support.revisions import revise
@@ -76,15 +76,15 @@ async def publish_folder(url: str, data: Path) -> publish.Revision | None:
     connection = await asyncpg.connect(url)
     try:
         await migrate.migrate(connection)
-        return await publish.publish(
-            connection, publish.collection_input(read.read(data)), data=data
-        )
+        return await publish_files(connection, data)
     finally:
         await connection.close()
 
 
 async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
-    return await publish.publish(connection, publish.collection_input(read.read(data)), data=data)
+    digests = {inputs.INPUT: inputs.input_digest(data)}
+    given = publish.collection_input(read.read(data))
+    return await publish.publish(connection, given, digests=digests)
 
 
 def publish_first(server: str, template: str, data: Path) -> str:

@@ -14,6 +14,8 @@ from layoff_ledger.statement import Connection
 NOTICE_FOLDERS = ("notices", "links")
 """Folders of `data/` that belong to the notices, which are published separately."""
 
+INPUT = "curated"
+"""The name of the digest of what the curated records were last made from."""
 _RESOURCES = paths.PACKAGE / "resources"
 _SEARCH = paths.PACKAGE / "search"
 
@@ -32,5 +34,5 @@ def shape() -> bytes:
 
 async def is_published(connection: Connection, data: Path) -> bool:
     """Return whether exactly these files, with exactly this SQL, were published last."""
-    stored = await input_digests.read(connection, "curated")
+    stored = await input_digests.read(connection, INPUT)
     return stored is not None and stored == input_digest(data)

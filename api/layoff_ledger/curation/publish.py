@@ -12,7 +12,6 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -113,16 +112,14 @@ async def publish(
     collection: CollectionInput,
     *,
     note: str | None = None,
-    data: Path | None = None,
     digests: dict[str, bytes] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish the input of a collection; return None if the ledger already says all of it.
 
-    With `data`, the folder that it was read from is recorded in the same transaction; so are the
-    `digests` of whatever else it was made from, by name. `progress` is told how many documents out
-    of how many are written. Raises `PublishError` with every offender that a check or a constraint
-    finds.
+    The `digests` of what it was made from, by name, are recorded in the same transaction.
+    `progress` is told how many documents out of how many are written. Raises `PublishError` with
+    every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
         # They are iterated over twice.
@@ -149,8 +146,6 @@ async def publish(
             await index.bring_up(connection)
             revision = await _write_revision(connection, affected, collection, note, progress)
             await frequent.bring_up(connection)
-            if data is not None:
-                await input_digests.write(connection, "curated", inputs.input_digest(data))
             for name, digest in (digests or {}).items():
                 await input_digests.write(connection, name, digest)
             await input_digests.write(connection, "shape", inputs.shape())
