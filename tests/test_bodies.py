@@ -126,6 +126,26 @@ def bodies(columns: Path) -> dict[tuple[str, int], bytes]:
 
 
 @pytest.mark.slow
+def test_bodies_that_are_cut_off_while_they_are_served_are_not_missed(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    data, home = tmp_path / "data", tmp_path / "home"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    with serving("--data", str(data), environment=environment) as client:
+        whole = client.get("/v1/waves?limit=50", headers=HOST)
+        wait_for_columns(client)
+        (path,) = (home / "columns").glob(f"*{BODIES_SUFFIX}")
+        with path.open("r+b") as file:
+            file.truncate(8_192)
+        # The address of the API is a part of documents, so none of these is in memory.
+        cut_off = client.get("/v1/waves?limit=50", headers={"Host": "another.example"})
+
+    assert cut_off.text.replace("another.example", HOST["Host"]) == whole.text
+    assert not path.exists()
+
+
+@pytest.mark.slow
 def test_damaged_bodies_are_never_served_and_written_again(
     server: str, template: str, tmp_path: Path
 ) -> None:
