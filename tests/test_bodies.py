@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -96,6 +97,30 @@ def test_a_file_made_from_an_earlier_one_has_the_same_bodies(
         seen.append(found)
     assert len({len(one) for one in seen}) > 1
     assert seen[1].items() & seen[2].items() != seen[2].items()
+
+
+async def test_a_list_that_is_broken_off_while_a_thread_reads_it_is_closed_after_that(
+    real_database: str, tmp_path: Path
+) -> None:
+    """SQLite crashes if it is closed meanwhile; all that readers see then is a lost connection."""
+    file = FileBodies(write(real_database, tmp_path).with_suffix(BODIES_SUFFIX))
+    broken_off = 0
+
+    async def stream() -> None:
+        with contextlib.closing(file.again()) as own:
+            for begin in itertools.count(0, 200):
+                await asyncio.to_thread(own.read, range(begin % 1_200, begin % 1_200 + 200))
+
+    with contextlib.closing(file):
+        for number in range(300):
+            streaming = asyncio.create_task(stream())
+            # At another moment of its reading each time.
+            await asyncio.sleep(number * 0.000_03)
+            broken_off += streaming.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await streaming
+
+    assert broken_off == 300
 
 
 def test_a_damaged_earlier_file_is_not_used(server: str, template: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def dictionary_of(written: bytes) -> zstandard.ZstdCompressionDict | None:
 
 
 class FileBodies:
-    """A file of bodies, as read by one thread at a time.
+    """A file of bodies, as read by a process; threads take turns.
 
     Everything that reads raises `sqlite3.Error` if the file is damaged.
     """
@@ -44,6 +45,9 @@ class FileBodies:
     def __init__(self, path: Path) -> None:
         """Open a file; raise `sqlite3.Error` if it is not one of bodies, or does not exist."""
         self._path = path
+        # Whoever breaks off a list closes the file while a thread may still read it, which would
+        # crash the process.
+        self._turn = threading.Lock()
         # As for postings: nothing has to be locked, and nothing is mapped.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -54,7 +58,7 @@ class FileBodies:
         self._zstd = zstandard.ZstdDecompressor(dict_data=dictionary_of(found[0]))
 
     def again(self) -> FileBodies:
-        """Open the file once more, for another thread."""
+        """Open the file once more, for a thread that reads much: others would have to wait."""
         return FileBodies(self._path)
 
     def find(self, ids: Collection[str]) -> list[Body]:
@@ -67,16 +71,19 @@ class FileBodies:
         return found[::-1] if numbers and numbers[0] > numbers[-1] else found
 
     def _read(self, column: str, wanted: Collection[str] | Collection[int]) -> list[Body]:
-        rows = self._file.execute(
+        statement = (
             "select id, first_revision, body from wave "
-            f"where {column} in ({', '.join('?' * len(wanted))}) order by {column}",
-            tuple(wanted),
+            f"where {column} in ({', '.join('?' * len(wanted))}) order by {column}"
         )
         decompress = self._zstd.decompress
-        try:
-            return [(id_, first_revision, decompress(body)) for id_, first_revision, body in rows]
-        except zstandard.ZstdError as error:
-            raise sqlite3.DatabaseError(str(error)) from error
+        with self._turn:
+            rows = self._file.execute(statement, tuple(wanted))
+            try:
+                return [
+                    (id_, first_revision, decompress(body)) for id_, first_revision, body in rows
+                ]
+            except zstandard.ZstdError as error:
+                raise sqlite3.DatabaseError(str(error)) from error
 
     def remove(self) -> None:
         """Remove the file, which stays open; whoever else has it open can still read it, too."""
@@ -84,5 +91,6 @@ class FileBodies:
             self._path.unlink()
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file, once nobody reads it."""
+        with self._turn:
+            self._file.close()
