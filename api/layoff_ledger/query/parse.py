@@ -30,6 +30,7 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
 from layoff_ledger.query.suggestions import left_out, nearest_parameter, synonym
 from layoff_ledger.query.values import (
+    format_elsewhere,
     is_ambiguous,
     nearest_number,
     nearest_period,
@@ -380,18 +381,13 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
     """Suggest one value of a closed set."""
     if name == "sort":
         return nearest_sort(written, choices)
-    if name == "format" and written.lower() in _OF_CHARTS:
-        return _DRAWN
+    if name == "format" and (elsewhere := format_elsewhere(written, choices)) is not None:
+        return elsewhere
     if near := left_out(name, written):
         return near
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 
-_OF_CHARTS = frozenset({"svg", "png", "vega"})
-_DRAWN = (
-    "charts are available from /v1/statistics, which also draws notices with of=notices, from "
-    "/v1/attribution, /v1/rebalancing and /v1/indicators"
-)
 _NUMBERS_OF_REVISIONS = {
     "since": "give the number of a revision, or a day as published_gte",
     "changed_since": "give the number of a revision: /v1/revisions says when each was published",

@@ -349,7 +349,14 @@ CLAIM = Resource(
     path="claims",
     tag="Waves",
     struct=Claim,
-    part=Part(whole="wave", column="wave", parts=parts, question=WaveFilter, asked=OF_WAVE),
+    part=Part(
+        whole="wave",
+        column="wave",
+        named="wave",
+        parts=parts,
+        question=WaveFilter,
+        asked=OF_WAVE,
+    ),
     listing=Listing(
         summary="List claims",
         description="What one speaker says about a wave is one record; those of the newest wave "

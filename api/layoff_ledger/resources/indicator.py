@@ -324,7 +324,7 @@ INDICATOR = Resource(
     path="indicators",
     tag="Companies",
     struct=Indicator,
-    part=Part(whole="company_indicators", column="company", parts=parts),
+    part=Part(whole="company_indicators", column="company", named="series", parts=parts),
     listing=Listing(
         summary="List indicators",
         description="Every figure of every company's series: capital expenditure, employees and "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote
 
 import asyncpg
 
@@ -259,5 +260,9 @@ async def missing_record(
 def unknown_id(resource: Resource, id_: str, *, base: str, hint: str | None) -> NotFoundError:
     """Say that an id is unknown, and which one was probably meant, or else where all are listed."""
     lists = f"{base}/v1/{resource.path} lists them"
+    if resource.part is not None and ":" in id_:
+        # A figure that was corrected has another id: it is among those of the same record.
+        of = quote(id_.partition(":")[0])
+        lists = f"{base}/v1/{resource.path}?{resource.part.named}={of} lists them"
     advice = lists if hint is None else did_you_mean(hint)
     return NotFoundError(f"no {resource.kind} {id_!r}", advice, named=id_)
