@@ -71,11 +71,6 @@ def title_of(subject: Subject) -> str:
     if resource is not None and subject.is_record:
         if resource.feed_text is not None:
             return resource.feed_text(document).title
-        if resource.name == "indicator":
-            period = words.span(
-                document["period_start"], document["period_end"], document["precision"]
-            )
-            return f"{document['company_name']}: {words.plain(document['metric'])}, {period}"
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if subject.operation == "compare_waves":
         # A file is called by the ids: it has the names in its rows.

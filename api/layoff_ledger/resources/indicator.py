@@ -27,6 +27,7 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.claim_parts import DIGEST_CHARACTERS, ClaimCitation
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
+from layoff_ledger.resources.feed_texts import indicator_text
 from layoff_ledger.resources.fields import (
     Figure,
     Note,
@@ -358,5 +359,6 @@ INDICATOR = Resource(
     facets=FACETS,
     indexes=("(company)", "(series, period_end)", "(period_end, id)"),
     columns=COLUMNS,
+    feed_text=indicator_text,
     retirable=False,
 )
