@@ -508,7 +508,7 @@ def test_a_figure_says_what_it_is_of(
     real: httpx.Client, figure: dict[str, Any], sentence: str
 ) -> None:
     (claim,) = real.get("/v1/claims?kind=magnitude&limit=1").json()["data"]
-    plain = {
+    plain: dict[str, Any] = {
         "code": "headcount",
         "low": 900,
         "high": 900,
