@@ -569,6 +569,14 @@ def test_a_walk_over_pages_meets_every_wave_once(api: httpx.Client) -> None:
     assert met == expected
 
 
+@pytest.mark.parametrize("path", ["/explore", "/v1/waves", "/v1/companies", "/method", "/docs"])
+def test_the_navigation_says_where_a_reader_is(real: httpx.Client, path: str) -> None:
+    """The explorer asks for waves, and was marked as their list."""
+    current = re.findall(r'href="([^"]*)" aria-current="page"', page(real, path).text)
+
+    assert current[:1] == [f"{str(real.base_url).rstrip('/')}{path}"]
+
+
 def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
     answer = page(real, "/explore")
     read = Page(answer.text)

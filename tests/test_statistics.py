@@ -659,6 +659,18 @@ def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx
     assert few("2001") in said("/v1/statistics?group_by=industry&announced=2001-Q4")
     assert few("2001") in said("/v1/statistics?group_by=company&announced_lte=2003&announced=2001")
     assert few("2021") in said("/v1/statistics?group_by=year&announced_gte=2020")
+    # Nothing that is compared is from before: a chart of it does not show the year with the least.
+    of_company = real.get("/v1/statistics?group_by=year&company=meta,twitter").json()["data"]
+    first = min(one["keys"]["year"] for one in of_company)
+    least_since = min((one for one in of_year if one >= first), key=lambda one: of_year[one])
+    for compared in (
+        "/v1/statistics?group_by=year&company=meta,twitter",
+        "/v1/statistics?group_by=company,month&company=meta,twitter",
+    ):
+        assert few(least) not in said(compared)
+        assert ("fewer waves" in said(compared)) == (of_year[least_since] < most / 3)
+    chart = real.get("/v1/statistics?group_by=year&company=meta,twitter&format=vega").text
+    assert few(least)[4:] not in chart
     for even in ("year&announced_gte=2023", "industry", "year&announced=1950"):
         assert "fewer waves" not in said(f"/v1/statistics?group_by={even}")
     for shown in ("html", "vega"):
