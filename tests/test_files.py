@@ -367,6 +367,27 @@ def test_a_workbook_says_what_it_is(api: httpx.Client) -> None:
         assert said[column.name] == column.meaning
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/waves?limit=2", "/v1/timeline?limit=2", "/v1/changes?limit=2"]
+)
+def test_a_file_that_is_a_page_says_where_the_next_one_is(api: httpx.Client, path: str) -> None:
+    """Whoever opens it sees no header; the timeline is paged even without a limit."""
+    words = "There are more: next page"
+    first = api.get(f"{path}&format=xlsx")
+    following = about(first.content)[words]
+    second = api.get(following)
+
+    assert following == first.links["next"]["url"]
+    assert second.headers["content-type"] == XLSX_TYPE
+    assert sheet(second.content)[1:] != sheet(first.content)[1:]
+    parquet = pq.ParquetFile(io.BytesIO(api.get(f"{path}&format=parquet").content))
+    table = api.get(parquet.schema_arrow.metadata[b"next"].decode())
+    assert table.headers["content-type"] == PARQUET_TYPE
+    whole = api.get("/v1/waves?format=parquet")
+    assert b"next" not in pq.ParquetFile(io.BytesIO(whole.content)).schema_arrow.metadata
+    assert words not in about(api.get("/v1/waves?format=xlsx").content)
+
+
 def test_a_parquet_file_says_what_it_is(api: httpx.Client) -> None:
     answer = api.get("/v1/waves?driver=over_hiring&format=parquet")
     read = pq.ParquetFile(io.BytesIO(answer.content))

@@ -28,6 +28,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """SPDX identifier."""
     citation: str
     """The citation, without a day of access."""
+    next: str | None = None
+    """Address of the file with the next page; None if this one has all that follows."""
 
 
 class TableFile(Protocol):
