@@ -262,6 +262,8 @@ def test_what_others_call_it_leads_to_what_does_it_here(
             "did you mean '-announced_on'? Give only one order",
         ),
         ("/v1/waves?sort=largest", "did you mean '-headcount'?"),
+        ("/v1/statistics?group_by=year&sort=-year", "did you mean 'key'? The values of the dim"),
+        ("/v1/notices/statistics?group_by=month&sort=date", "did you mean 'key'?"),
         ("/v1/notices?sort=biggest", "did you mean '-jobs'?"),
         ("/v1/waves?sort=percentage", "did you mean '-share' or 'share'?"),
         ("/v1/waves?sort=headcont", "did you mean 'headcount'?"),

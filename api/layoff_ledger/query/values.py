@@ -105,6 +105,23 @@ _OLDEST = frozenset({"oldest", "earliest"})
 _DAYS = frozenset({"date", "day", "time"}) | _NEWEST | _OLDEST
 _LARGEST = frozenset({"biggest", "largest", "most"})
 _SIZES = frozenset({"size", "jobs", "employees", "headcount"}) | _LARGEST
+_KEYS = frozenset(
+    [
+        "year",
+        "quarter",
+        "month",
+        "week",
+        "company",
+        "country",
+        "driver",
+        "reason",
+        "role",
+        "industry",
+        "name",
+        "label",
+        "group",
+    ]
+)
 _SHARES = frozenset({"percent", "percentage", "pct", "fraction"})
 
 
@@ -121,6 +138,8 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     direction = _DIRECTION.search(word)
     bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
     names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
+    if "key" in names and bare in _KEYS | _DAYS:
+        return did_you_mean("key", more=" The values of the dimensions are ascending")
     ends = ("_on", "_end", "number") if bare in _DAYS else ()
     begins = ("headcount", "jobs") if bare in _SIZES else ("share",) if bare in _SHARES else ()
     called = [one for one in names if one.endswith(ends) or one.startswith(begins)]
