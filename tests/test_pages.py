@@ -920,6 +920,20 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
         assert "leave out" not in shown
 
 
+def test_a_search_with_hits_says_what_to_bear_in_mind(real: httpx.Client) -> None:
+    """Programs were told that a minus excludes nothing, and people were not."""
+    for query in ("q=%22year+of+efficiency%22", "q=efficiency+-meta"):
+        answer = real.get(f"/v1/search?{query}").json()
+        hint = answer["meta"]["hint"]
+
+        assert answer["data"]
+        assert hint
+        assert hint[1:].replace("`", "") in html.unescape(
+            re.sub(r"</?code>", "", page(real, f"/v1/search?{query}").text)
+        )
+    assert "quotes do not" not in page(real, "/v1/search?q=efficiency").text
+
+
 def test_a_hit_whose_title_has_the_words_is_shown_once(real: httpx.Client) -> None:
     shown = page(real, "/v1/search?q=recruiting").text
     (hits,) = re.findall(r'<ol class="hits">(.*?)</ol>', shown, re.DOTALL)
