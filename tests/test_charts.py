@@ -310,6 +310,26 @@ async def test_a_period_that_was_not_over_is_pale_and_has_a_star(
         assert ("0.55" in pale) == is_pale
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("attribution?speaker=union", "Only: waves with any reason given by union."),
+        ("attribution?weight=primary", "Only: waves with any reason given as primary."),
+        ("statistics?group_by=year&stance=denies", "Only: waves with any reason that somebody den"),
+        (
+            "statistics?group_by=year&driver=over_hiring&speaker=press",
+            "Only: reason given by press.",
+        ),
+        ("statistics?group_by=driver&speaker=press", "Only: reason given by press."),
+    ],
+)
+def test_a_chart_says_whether_claims_are_about_its_reason(
+    real: httpx.Client, path: str, words: str
+) -> None:
+    """Attribution counts waves with any reason of a speaker, not only the reason in its title."""
+    assert words in text_of(real.get(f"/v1/{path}&format=svg").text)
+
+
 async def test_a_legend_has_the_colours_of_the_lines_and_not_of_the_pale_ranges(
     drawer: Drawer,
 ) -> None:

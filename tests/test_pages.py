@@ -700,6 +700,25 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
         ("claims?conflicting=true", "Claims: conflicting"),
         ("statistics?group_by=driver&company=meta", "Waves of job cuts by reason: Meta Platforms"),
         ("attribution?driver=over_hiring&by=year", "Who ascribes job cuts to over-hiring, by year"),
+        # The union may give any reason, and not the one in the title.
+        (
+            "attribution?by=year&speaker=union",
+            "Who ascribes job cuts to artificial intelligence, by year: with any reason according to "
+            "the union",
+        ),
+        (
+            "waves?speaker=union&stance=denies",
+            "Waves of job cuts: with any reason according to the union, denied",
+        ),
+        (
+            "statistics?group_by=year&weight=primary",
+            "Waves of job cuts by year: with a primary reason",
+        ),
+        (
+            "statistics?group_by=driver&speaker=company",
+            "Waves of job cuts by reason: according to the company",
+        ),
+        ("claims?speaker=union", "Claims: according to the union"),
         ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
         (
             "timeline?company=meta&from=2025&to=2025",
