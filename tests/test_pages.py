@@ -939,6 +939,28 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
         assert "leave out" not in shown
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "waves?announced=1950",
+        "claims?announced=1950",
+        "notices?notice=1950",
+        "indicators?company=zoominfo",
+        "rebalancing?company=zoominfo",
+        "statistics?group_by=year&announced=1950",
+        "attribution?announced=1950",
+        "timeline?from=2090",
+    ],
+)
+def test_a_page_without_rows_says_so_and_shows_no_empty_table(
+    real: httpx.Client, question: str
+) -> None:
+    shown = page(real, f"/v1/{question}").text
+
+    assert "<table" not in shown
+    assert re.search("Nothing in (the ledger matches|this span)", shown)
+
+
 def test_a_search_with_hits_says_what_to_bear_in_mind(real: httpx.Client) -> None:
     """Programs were told that a minus excludes nothing, and people were not."""
     for query in ("q=%22year+of+efficiency%22", "q=efficiency+-meta"):
