@@ -759,3 +759,15 @@ def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
         if 'rel="describedby"' in one and "openapi" not in one
     )
     assert api.get(address).json()["meta"]["overlapping"] is True
+
+
+def test_countries_have_the_names_that_people_call_them(real: httpx.Client) -> None:
+    """ISO 3166 has `Korea, Republic of` and `Taiwan, Province of China`."""
+    groups = real.get("/v1/statistics?group_by=country&limit=1000").json()["data"]
+    labels = {one["keys"]["country"]: one["labels"].get("country", "") for one in groups}
+    places = real.get("/v1/waves?subdivision=Seoul").json()["errors"][0]["suggestion"]
+
+    assert [labels[code] for code in ("KR", "TW", "RU")] == ["South Korea", "Taiwan", "Russia"]
+    assert not [one for one in labels.values() if ", " in one]
+    assert places == "did you mean 'KR-11'?"
+    assert real.get("/v1/companies/kt").json()["country"]["name"] == "South Korea"

@@ -194,7 +194,9 @@ def _phrase(name: str, values: list[str]) -> str:
 
 def _with_article(country: str) -> str:
     """Give a country as it stands in a sentence: in the United States, in Germany."""
-    has_article = country.startswith("United ") or country.endswith(_ENDS_OF_ARTICLES)
+    has_article = country.startswith(("United ", "Democratic ")) or country.endswith(
+        _ENDS_OF_ARTICLES
+    )
     return f"the {country}" if has_article else country
 
 
