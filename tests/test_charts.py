@@ -330,6 +330,13 @@ def test_a_chart_says_whether_claims_are_about_its_reason(
     assert words in text_of(real.get(f"/v1/{path}&format=svg").text)
 
 
+def test_places_of_several_countries_are_named_with_them(real: httpx.Client) -> None:
+    words = text_of(real.get("/v1/statistics?group_by=subdivision&country=US,CA&format=svg").text)
+
+    assert "California, United States" in words
+    assert "Ontario, Canada" in words
+
+
 async def test_a_legend_has_the_colours_of_the_lines_and_not_of_the_pale_ranges(
     drawer: Drawer,
 ) -> None:
