@@ -438,6 +438,43 @@ def test_files_are_answers_like_others(api: httpx.Client, path: str) -> None:
     assert api.get(path).content == got.content
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/waves?driver=over_hiring&format=csv", "waves-r1.csv"),
+        ("/v1/waves?limit=2&format=csv", "waves-r1.csv"),
+        ("/v1/waves?format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?limit=2&format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?select=id&limit=2&format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?format=bibtex", "waves-r1.bib"),
+        ("/v1/waves/globex-2023-01?format=bibtex", "waves-globex-2023-01-r1.bib"),
+        ("/v1/waves/globex-2023-01?format=ris", "waves-globex-2023-01-r1.ris"),
+        ("/v1/statistics?group_by=year&format=csv", "statistics-r1.csv"),
+        ("/v1/statistics?group_by=year&format=ris", "statistics-r1.ris"),
+        ("/v1/companies/globex?format=csv", "company-globex-r1.csv"),
+        ("/v1/changes?since=0&format=csv", "changes-r1.csv"),
+        ("/v1/changes?since=0&format=ndjson", "changes-r1.ndjson"),
+        ("/v1/timeline?format=csv", "timeline-r1.csv"),
+    ],
+)
+def test_what_a_browser_saves_has_a_name_and_an_extension(
+    api: httpx.Client, path: str, name: str
+) -> None:
+    """BibTeX was saved as `globex-2023-01`, which no reference manager opens."""
+    for answer in (api.get(path), api.head(path)):
+        assert answer.headers["content-disposition"] == (
+            f'attachment; filename="layoff-ledger-{name}"'
+        )
+
+
+@pytest.mark.parametrize("name", ["json", "csl", "text", "atom", "jsonfeed", "html", "markdown"])
+def test_what_a_browser_shows_is_not_saved(api: httpx.Client, name: str) -> None:
+    answer = api.get(f"/v1/waves?format={name}&limit=2")
+
+    assert answer.status_code == 200
+    assert "content-disposition" not in answer.headers
+
+
 @pytest.mark.parametrize(("name", "media_type"), [("xlsx", XLSX_TYPE), ("parquet", PARQUET_TYPE)])
 def test_a_file_comes_by_accept_too(api: httpx.Client, name: str, media_type: str) -> None:
     answer = api.get("/v1/roles", headers={"accept": media_type})

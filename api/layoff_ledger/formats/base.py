@@ -108,7 +108,7 @@ class Format(Struct, frozen=True, kw_only=True):
     open: Callable[[Path, Sequence[Column], Provenance], TableFile] | None = None
     """Begins a file, for formats that cannot be sent before their end is known."""
     suffix: str = ""
-    """The file extension."""
+    """The file extension, for answers that browsers save instead of showing them."""
     max_rows: int | None = None
     """The most rows of such a file."""
     is_chart: bool = False

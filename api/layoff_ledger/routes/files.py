@@ -30,6 +30,7 @@ from layoff_ledger.routes.responses import (
     link,
     question_entries,
     question_title,
+    saved_as,
 )
 from layoff_ledger.store.revisions import Snapshot
 
@@ -70,10 +71,9 @@ async def respond_with_file(
     Anything that can fail fails before the first byte.
     """
     format_ = format_of(request)
-    name = f"layoff-ledger-{what.replace(' ', '-')}-r{snapshot.revision}{format_.suffix}"
     headers = {
         **link(request, snapshot, following=following),
-        "content-disposition": f'attachment; filename="{name}"',
+        **saved_as(what, format_, snapshot),
     }
     if context.of(request.scope).needs_no_rows:
         # Mistakes in the question show before its first row.
@@ -83,7 +83,7 @@ async def respond_with_file(
     title = await question_title(request, snapshot)
     provenance = _provenance(request, title, snapshot, following=following)
     folder = tempfile.TemporaryDirectory(prefix="layoff-ledger-")
-    path = Path(folder.name) / name
+    path = Path(folder.name) / f"answer{format_.suffix}"
     try:
         async with _turns.take(batches):
             await _write(format_, path, columns, batches, rows_of, provenance)
