@@ -137,7 +137,7 @@ async def hints_of_nothing(
     search_query: SearchQuery | None,
 ) -> list[str]:
     """Say why nothing matches: unknown words, and how many records match without a filter."""
-    found: list[str] = []
+    found = _crossed(parameters)
     if search_query is None or _is_searched(snapshot):
         # A hint is no reason to fail.
         with contextlib.suppress(UnavailableError):
@@ -145,6 +145,19 @@ async def hints_of_nothing(
                 searched = resource.name if resource.part is None else resource.part.whole
                 found += await _unfound(ledger, search_query, [searched], snapshot)
             found += await _removed(ledger, resource, parameters, snapshot, search_query)
+    return found
+
+
+def _crossed(parameters: Parameters) -> list[str]:
+    """Say which bounds have no number between them; dates like that are refused."""
+    found = []
+    for name in names_of_filters(parameters):
+        other = f"{name.removesuffix('_gte')}_lte"
+        least, most = getattr(parameters, name), getattr(parameters, other, None)
+        if not name.endswith("_gte") or not isinstance(least, int | float) or most is None:
+            continue
+        if least > most:
+            found.append(f"`{name}` is greater than `{other}`: swap the two")
     return found
 
 
