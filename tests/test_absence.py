@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -383,6 +384,40 @@ def test_an_id_with_a_wrong_letter_leads_to_the_company(
         assert told["suggested_value"] == meant
     detail = real.get(f"/v1/companies/{written}").json()["detail"]
     assert detail.endswith(f"did you mean {meant!r}?" if meant else "lists them")
+
+
+@pytest.mark.parametrize(
+    ("path", "bound"),
+    [
+        ("waves?headcount_gte={}&headcount_lte={}", "headcount"),
+        ("statistics?group_by=year&share_gte=0.{}&share_lte=0.{}", "share"),
+        ("notices?jobs_gte={}&jobs_lte={}", "jobs"),
+    ],
+)
+def test_bounds_that_are_swapped_are_named(filed: httpx.Client, path: str, bound: str) -> None:
+    words = f"`{bound}_gte` is greater than `{bound}_lte`: swap the two"
+
+    def said(*bounds: int) -> str:
+        meta = filed.get(f"/v1/{path.format(*bounds)}").json()["meta"]
+        return str(meta.get("hint") or meta.get("basis"))
+
+    assert words in said(9, 5)
+    assert words not in said(5, 9)
+    assert words not in said(7, 7)
+
+
+@pytest.mark.parametrize("path", ["indicators", "rebalancing"])
+def test_a_company_without_indicators_leads_to_those_that_have_some(
+    real: httpx.Client, path: str
+) -> None:
+    """Most companies have none, which a newcomer takes for a mistake in the question."""
+    lines = real.get("/v1/indicators?select=company&format=ndjson").text.splitlines()
+    companies = sorted({json.loads(one)["company"] for one in lines})
+    words = f"the ledger has indicators of {len(companies)} companies only: {', '.join(companies)}"
+
+    assert words in (real.get(f"/v1/{path}?company=zoominfo").json()["meta"]["hint"] or "")
+    for query in ("company=meta", "company=meta&year_gte=2090", "company=meta,zoominfo"):
+        assert words not in (real.get(f"/v1/{path}?{query}").json()["meta"]["hint"] or "")
 
 
 def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:

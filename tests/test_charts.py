@@ -287,6 +287,80 @@ def test_the_span_of_the_newest_wave_is_marked(
     assert f"* {newest[:length]}: until {newest}, the newest wave." in json.dumps(specification)
 
 
+@pytest.mark.parametrize("form", ["lines", "columns"])
+async def test_a_period_that_was_not_over_is_pale_and_has_a_star(
+    drawer: Drawer, form: Form
+) -> None:
+    """Also where its label has no room, or where only the first period of a year has one."""
+    months = [f"2025-{month:02}" for month in range(1, 8)]
+    shown = [Value(key=month, low=5) for month in months]
+
+    def drawn(**more: Any) -> Figure:
+        return figure(*shown, form=form, partial=months[-1], **more)
+
+    labelled = await drawer.svg(specify(drawn(), SIZE))
+    unlabelled = await drawer.svg(specify(drawn(ticks=[months[0]]), SIZE))
+    whole = await drawer.svg(specify(figure(*shown, form=form, ticks=[months[0]]), SIZE))
+
+    assert f"{months[-1]}*" in text_of(labelled)
+    assert text_of(unlabelled).split().count("*") == 1
+    assert "*" not in text_of(whole)
+    for image, is_pale in ((labelled, True), (unlabelled, True), (whole, False)):
+        pale = {one.get("opacity") for one in parsed(image).iter(f"{SVG}path")}
+        assert ("0.55" in pale) == is_pale
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("attribution?speaker=union", "Only: waves with any reason given by union."),
+        ("attribution?weight=primary", "Only: waves with any reason given as primary."),
+        ("statistics?group_by=year&stance=denies", "Only: waves with any reason that somebody den"),
+        (
+            "statistics?group_by=year&driver=over_hiring&speaker=press",
+            "Only: reason given by press.",
+        ),
+        ("statistics?group_by=driver&speaker=press", "Only: reason given by press."),
+    ],
+)
+def test_a_chart_says_whether_claims_are_about_its_reason(
+    real: httpx.Client, path: str, words: str
+) -> None:
+    """Attribution counts waves with any reason of a speaker, not only the reason in its title."""
+    assert words in text_of(real.get(f"/v1/{path}&format=svg").text)
+
+
+def test_places_of_several_countries_are_named_with_them(real: httpx.Client) -> None:
+    words = text_of(real.get("/v1/statistics?group_by=subdivision&country=US,CA&format=svg").text)
+
+    assert "California, United States" in words
+    assert "Ontario, Canada" in words
+
+
+async def test_a_legend_has_the_colours_of_the_lines_and_not_of_the_pale_ranges(
+    drawer: Drawer,
+) -> None:
+    shown = figure(
+        *(
+            Value(key=key, low=5, high=9, series=series)
+            for key in ("2023", "2024")
+            for series in "ab"
+        ),
+        form="lines",
+        series=["a", "b"],
+    )
+    image = parsed(await drawer.svg(specify(shown, SIZE)))
+    symbols = [
+        path
+        for group in image.iter(f"{SVG}g")
+        if "role-legend-symbol" in (group.get("class") or "")
+        for path in group.iter(f"{SVG}path")
+    ]
+
+    assert len(symbols) == 2
+    assert {one.get("opacity") or "1" for one in symbols} == {"1"}
+
+
 # The images
 
 

@@ -84,7 +84,7 @@ def test_only_reading_is_allowed(api: httpx.Client, path: str, method: str) -> N
     [
         ("limt=3", "limt", "unknown parameter", "did you mean 'limit'?"),
         ("limit=0", "limit", "'0': must be at least 1", None),
-        ("limit=201", "limit", "'201': must be at most 200", None),
+        ("limit=201", "limit", "'201': must be at most 200", "follow `links.next`; CSV and NDJSON"),
         ("limit=ten", "limit", "'ten': must be a whole number", None),
         ("limit=1&limit=2", "limit", "is given more than once", "give it once"),
         ("sort=size", "sort", "'size' is not one of -announced_on, announced_on,", None),
@@ -189,6 +189,20 @@ def test_a_mistake_is_named_with_what_to_do(
         ("industry=Technology", "did you mean '51', '31-33' or '54'? (Information;", None),
         ("industry=banks", "did you mean '52'? (Finance and Insurance)", "52"),
         ("industry=information", "did you mean '51'", "51"),
+        ("industry=5112", "did you mean '51'? (Information; sectors only, of two digits)", "51"),
+        ("industry=336111", "did you mean '31-33'? (Manufacturing; sectors only", "31-33"),
+        ("industry=99", "valid values are 11, 21, ", None),
+        ("subdivision=California", "did you mean 'US-CA'?", "US-CA"),
+        ("subdivision=virginia", "did you mean 'US-VA'?", "US-VA"),
+        ("subdivision=Carolina", "did you mean 'US-NC' or 'US-SC'?", None),
+        ("country=Russia", "did you mean 'RU'?", "RU"),
+        ("country=Turkey", "did you mean 'TR'?", "TR"),
+        ("country=Great+Britain", "did you mean 'GB'?", "GB"),
+        # Its spelling is close to `regulation`.
+        ("driver=inflation", "did you mean 'input_costs' or 'macroeconomic_conditions'?", None),
+        ("driver=interest+rates", "did you mean 'cost_of_capital' or 'macroeconomic_c", None),
+        ("driver=covid", "did you mean 'disaster'?", "disaster"),
+        ("role=HR", "did you mean 'human_resources'?", "human_resources"),
         ("canonical=yes", "did you mean 'true'?", "true"),
         ("has_notices=maybe", "write true or false", None),
         ("speaker=media", "did you mean 'press'?", "press"),
@@ -248,6 +262,8 @@ def test_what_others_call_it_leads_to_what_does_it_here(
             "did you mean '-announced_on'? Give only one order",
         ),
         ("/v1/waves?sort=largest", "did you mean '-headcount'?"),
+        ("/v1/statistics?group_by=year&sort=-year", "did you mean 'key'? The values of the dim"),
+        ("/v1/notices/statistics?group_by=month&sort=date", "did you mean 'key'?"),
         ("/v1/notices?sort=biggest", "did you mean '-jobs'?"),
         ("/v1/waves?sort=percentage", "did you mean '-share' or 'share'?"),
         ("/v1/waves?sort=headcont", "did you mean 'headcount'?"),
@@ -306,6 +322,15 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/timeline?announced=2025", "use from and to"),
         ("/v1/waves?completed_on=2025", "/v1/claims?kind=event&code=completed gives the day"),
         ("/v1/changes?from=1", "use since with a revision, or published_gte with a day"),
+        # Their spelling is close to `csl` and `json`, which are other formats altogether.
+        ("/v1/waves/globex-2023-01?format=csv", "lists and computed tables have it, and a list"),
+        ("/v1/exports?format=CSV", "lists and computed tables have it, and a list"),
+        ("/v1/waves/globex-2023-01?format=excel", "lists and computed tables have it, and a list"),
+        ("/v1/timeline?format=ndjson", "lists of records have it; elsewhere use json, or csv"),
+        ("/v1/statistics?group_by=year&format=rss", "lists of records and /v1/changes have feeds"),
+        ("/v1/companies/globex?format=bibtex", "waves, sources, lists of records and computed"),
+        ("/v1/waves?format=png", "charts are available from /v1/statistics"),
+        ("/v1/waves?format=cvs", "did you mean 'csv'?"),
     ],
 )
 def test_each_operation_has_hints_of_its_own(
@@ -354,6 +379,23 @@ def test_a_path_that_is_like_none_leads_to_the_document(api: httpx.Client) -> No
     for path in ("/v1/kumquat", "/v1", "/kumquat", "/v1/claims/a/b/c"):
         told = problem(api.get(path), 404, "not_found")
         assert told.detail == f"no path '{path}'; /openapi.json lists them"
+
+
+def test_a_page_of_the_guide_that_is_none_leads_to_those_that_there_are(api: httpx.Client) -> None:
+    told = problem(api.get("/guide/kumquat"), 404, "not_found")
+
+    assert told.detail == "no path '/guide/kumquat'; /guide lists them"
+
+
+def test_the_id_of_a_claim_that_is_none_leads_to_the_claims_of_its_wave(real: httpx.Client) -> None:
+    """A claim with another figure has another id."""
+    for path, lists in (
+        ("claims/meta-2023-03:magnitude:0000000000", "claims?wave=meta-2023-03"),
+        ("indicators/meta-employees:1999-12-31:0000000000", "indicators?series=meta-employees"),
+    ):
+        told = problem(real.get(f"/v1/{path}"), 404, "not_found")
+        assert told.detail.endswith(f"/v1/{lists} lists them")
+        assert real.get(f"/v1/{lists}").json()["data"]
 
 
 def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> None:
@@ -516,10 +558,13 @@ def test_every_kind_of_problem_has_a_page(api: httpx.Client) -> None:
     ("query", "detail"),
     [
         ("", "is required"),
-        ("wave=globex-2023-01", "must be at least 2"),
+        ("wave=globex-2023-01", "1 value: at least 2 are needed"),
         ("wave=globex-2023-01,globex-2023-01", "a wave is named twice"),
         ("wave=globex-2023-01,nope", "no wave 'nope'"),
-        ("wave=" + ",".join(f"w{number}" for number in range(11)), "must be at most 10"),
+        (
+            "wave=" + ",".join(f"w{number}" for number in range(11)),
+            "11 values: at most 10 are allowed",
+        ),
     ],
 )
 def test_a_comparison_says_what_it_needs(api: httpx.Client, query: str, detail: str) -> None:

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.feed_texts import day_text, wave_text
+from layoff_ledger.resources.feed_texts import claim_text, day_text, indicator_text, wave_text
 from support.databases import make_database, publish_folder
 from support.lists import everything, walk
 from support.revisions import FIXTURE, edit
@@ -109,6 +109,7 @@ def test_every_list_is_a_feed(api: httpx.Client, resource: Any) -> None:
     assert [one.summary for one in read.entries] == [one["content_text"] for one in other["items"]]
     for one in read.entries:
         assert one.title
+        assert not one.summary.startswith("A record of the ledger"), one.link
         assert one.summary.endswith((".", "?", "!", "…")), one.summary
 
 
@@ -447,3 +448,101 @@ def test_what_is_only_mentioned_is_nobody_s_reason(real: httpx.Client) -> None:
         assert "AI automation" in context
     row = real.get(f"{address}&format=html").text
     assert "AI automation <span class=soft>(company as background)" in row.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("kind=driver&weight=primary&stance=states", "Reason according to the "),
+        ("stance=denies", "Denied by the "),
+        ("kind=driver&weight=context&stance=reports", "Mentioned by the press as context: "),
+        ("kind=role&effect=cut", "Cut, according to the "),
+        ("kind=role&effect=spared", "Spared, according to the "),
+        ("kind=role&effect=hired", "Hired while others are cut, according to the "),
+        ("kind=event&code=announced", "Announced "),
+        ("kind=event&code=under_way", "Under way "),
+        ("kind=scope", "Where, according to the "),
+        ("kind=form", "How the jobs go: "),
+        ("kind=context", "Context according to the "),
+        ("kind=magnitude", "According to the "),
+    ],
+)
+def test_a_claim_says_in_a_sentence_who_says_what(
+    real: httpx.Client, query: str, sentence: str
+) -> None:
+    claims = real.get(f"/v1/claims?{query}&limit=50").json()["data"]
+
+    assert claims
+    for one in claims:
+        text = claim_text(one)
+        name = one["company_name"]
+        assert text.title.startswith(f"{name}, ")
+        assert f". {sentence}" in text.sentence
+        assert (one["statement"] or "") in text.sentence
+
+
+@pytest.mark.parametrize(
+    ("figure", "sentence"),
+    [
+        ({}, "According to the press: about 900 jobs."),
+        ({"low": None}, "According to the press: up to 900 jobs."),
+        (
+            {"counts": "net", "cumulative": True},
+            "about 900 jobs, net of hiring, earlier waves incl",
+        ),
+        ({"counts": "affected"}, "about 900 jobs, which may be cut or moved."),
+        ({"countries": ["DE"]}, "about 900 jobs, in DE alone."),
+        ({"countries": ["DE"], "base": "the plant in Bonn"}, "about 900 jobs (the plant in Bonn)."),
+        ({"qualifier": "derived"}, "press: 900 jobs, derived from other figures."),
+        ({"dated_on": "2023-05-01", "dated_precision": "month"}, "about 900 jobs, as of May 2023."),
+        (
+            {"code": "share", "low": 0.1, "high": 0.125},
+            "press: about 10% to 12.5% of the workforce",
+        ),
+        ({"code": "workforce_before"}, "about 900 people employed before the cut."),
+        ({"rank": "deprecated"}, "900 jobs. It is known to be wrong or superseded."),
+        ({"conflicts_with": ["other"]}, "900 jobs. Another figure of this wave disagrees."),
+    ],
+)
+def test_a_figure_says_what_it_is_of(
+    real: httpx.Client, figure: dict[str, Any], sentence: str
+) -> None:
+    (claim,) = real.get("/v1/claims?kind=magnitude&limit=1").json()["data"]
+    plain: dict[str, Any] = {
+        "code": "headcount",
+        "low": 900,
+        "high": 900,
+        "qualifier": "approximately",
+        "speaker": "press",
+        "rank": "normal",
+        **dict.fromkeys(("counts", "cumulative", "dated_on", "base"), None),
+        **{key: [] for key in ("countries", "subdivisions", "conflicts_with")},
+    }
+
+    assert sentence in claim_text({**claim, **plain, **figure}).sentence
+
+
+def test_an_indicator_says_what_it_is_and_when(real: httpx.Client) -> None:
+    for query, title, sentence in (
+        (
+            "series=meta-capital-expenditure&year_gte=2020&year_lte=2020",
+            "Meta Platforms: capital expenditure, 2020",
+            "Meta Platforms: capital expenditure, 2020: 15,115 million USD. Purchases of property",
+        ),
+        (
+            "series=meta-employees",
+            "Meta Platforms: employees, 31 December 20",
+            " people. Employees on the day.",
+        ),
+    ):
+        text = indicator_text(real.get(f"/v1/indicators?{query}").json()["data"][0])
+        assert text.title.startswith(title)
+        assert sentence in text.sentence
+
+
+def test_the_page_of_a_claim_is_called_what_it_says(real: httpx.Client) -> None:
+    (claim,) = real.get("/v1/claims?stance=denies&company=amazon&limit=1").json()["data"]
+    page = real.get(f"{claim['url']}?format=html").text
+
+    assert f"<h1>{claim['company_name']}, " in page
+    assert f": {claim['label']}, denied by the company</h1>" in page

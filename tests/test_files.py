@@ -367,6 +367,27 @@ def test_a_workbook_says_what_it_is(api: httpx.Client) -> None:
         assert said[column.name] == column.meaning
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/waves?limit=2", "/v1/timeline?limit=2", "/v1/changes?limit=2"]
+)
+def test_a_file_that_is_a_page_says_where_the_next_one_is(api: httpx.Client, path: str) -> None:
+    """Whoever opens it sees no header; the timeline is paged even without a limit."""
+    words = "There are more: next page"
+    first = api.get(f"{path}&format=xlsx")
+    following = about(first.content)[words]
+    second = api.get(following)
+
+    assert following == first.links["next"]["url"]
+    assert second.headers["content-type"] == XLSX_TYPE
+    assert sheet(second.content)[1:] != sheet(first.content)[1:]
+    parquet = pq.ParquetFile(io.BytesIO(api.get(f"{path}&format=parquet").content))
+    table = api.get(parquet.schema_arrow.metadata[b"next"].decode())
+    assert table.headers["content-type"] == PARQUET_TYPE
+    whole = api.get("/v1/waves?format=parquet")
+    assert b"next" not in pq.ParquetFile(io.BytesIO(whole.content)).schema_arrow.metadata
+    assert words not in about(api.get("/v1/waves?format=xlsx").content)
+
+
 def test_a_parquet_file_says_what_it_is(api: httpx.Client) -> None:
     answer = api.get("/v1/waves?driver=over_hiring&format=parquet")
     read = pq.ParquetFile(io.BytesIO(answer.content))
@@ -415,6 +436,43 @@ def test_files_are_answers_like_others(api: httpx.Client, path: str) -> None:
     pinned = api.get(f"{path}&as_of=1")
     assert "immutable" in pinned.headers["cache-control"]
     assert api.get(path).content == got.content
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/waves?driver=over_hiring&format=csv", "waves-r1.csv"),
+        ("/v1/waves?limit=2&format=csv", "waves-r1.csv"),
+        ("/v1/waves?format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?limit=2&format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?select=id&limit=2&format=ndjson", "waves-r1.ndjson"),
+        ("/v1/waves?format=bibtex", "waves-r1.bib"),
+        ("/v1/waves/globex-2023-01?format=bibtex", "waves-globex-2023-01-r1.bib"),
+        ("/v1/waves/globex-2023-01?format=ris", "waves-globex-2023-01-r1.ris"),
+        ("/v1/statistics?group_by=year&format=csv", "statistics-r1.csv"),
+        ("/v1/statistics?group_by=year&format=ris", "statistics-r1.ris"),
+        ("/v1/companies/globex?format=csv", "company-globex-r1.csv"),
+        ("/v1/changes?since=0&format=csv", "changes-r1.csv"),
+        ("/v1/changes?since=0&format=ndjson", "changes-r1.ndjson"),
+        ("/v1/timeline?format=csv", "timeline-r1.csv"),
+    ],
+)
+def test_what_a_browser_saves_has_a_name_and_an_extension(
+    api: httpx.Client, path: str, name: str
+) -> None:
+    """BibTeX was saved as `globex-2023-01`, which no reference manager opens."""
+    for answer in (api.get(path), api.head(path)):
+        assert answer.headers["content-disposition"] == (
+            f'attachment; filename="layoff-ledger-{name}"'
+        )
+
+
+@pytest.mark.parametrize("name", ["json", "csl", "text", "atom", "jsonfeed", "html", "markdown"])
+def test_what_a_browser_shows_is_not_saved(api: httpx.Client, name: str) -> None:
+    answer = api.get(f"/v1/waves?format={name}&limit=2")
+
+    assert answer.status_code == 200
+    assert "content-disposition" not in answer.headers
 
 
 @pytest.mark.parametrize(("name", "media_type"), [("xlsx", XLSX_TYPE), ("parquet", PARQUET_TYPE)])

@@ -174,3 +174,19 @@ def test_spans_without_a_notice_are_filled(filed: httpx.Client, group_by: list[s
     header, *rows = filed.get(f"/v1/notices/statistics?{asked}&fill=true&format=csv").text.split()
     assert ",filled,basis,revision" in header
     assert rows
+
+
+def test_states_of_one_country_are_named_without_it(filed: httpx.Client) -> None:
+    """On the width of a phone, the country cut off the names of the states."""
+    for asked in ("group_by=jurisdiction", "group_by=year,jurisdiction"):
+        answer = filed.get(f"/v1/statistics?of=notices&{asked}&format=svg")
+        labels = {
+            label
+            for one in counted(filed, asked)["data"]
+            if (label := one["labels"].get("jurisdiction"))
+        }
+
+        assert len(labels) > 1
+        assert all(label.endswith(", United States") for label in labels)
+        assert ", United States" not in answer.text
+        assert any(label.partition(",")[0] in answer.text for label in labels)

@@ -612,6 +612,10 @@ def test_a_notice_has_a_history(asked: httpx.Client) -> None:
 
     assert [(one["revision"], one["change"]) for one in history["data"]] == [(2, "added")]
     assert asked.get("/v1/notices/us-tx-nope/history").status_code == 404
+    # It is no mistake in the id: the revision is from before the notice.
+    for path in ("us-tx-aaaaaaaaaa", "us-tx-aaaaaaaaaa/history"):
+        told = asked.get(f"/v1/notices/{path}?as_of=1").json()
+        assert told["detail"] == "no notice 'us-tx-aaaaaaaaaa' as of revision 1"
 
 
 def test_no_total_counts_a_notice(asked: httpx.Client) -> None:

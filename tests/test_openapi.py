@@ -626,3 +626,29 @@ def test_only_what_is_stored_may_lack_a_field(document: Json) -> None:
     assert {"Wave", "Headcount"} <= lacking
     assert not {"ListMeta", "SearchMeta", "StatisticsGroup", "StatisticsMeta", "Coverage"} & lacking
     assert "ProblemError" not in lacking
+
+
+def test_the_words_of_an_example_find_something(real: httpx.Client, document: Json) -> None:
+    """The reference has examples to click: one that finds nothing says nothing."""
+    searched = 0
+    for path, item in document["paths"].items():
+        for one in item["get"].get("parameters", []):
+            parameter = resolve(document, one)
+            if (
+                parameter["name"] != "q"
+                or "{" in path
+                or path in {"/v1/notices", "/v1/notices/statistics"}
+            ):
+                continue
+            required = [resolve(document, one) for one in item["get"]["parameters"]]
+            asked = {
+                one["name"]: one["example"]
+                for one in required
+                if one.get("required") and one["name"] != "q"
+            }
+            answer = real.get(path, params={**asked, "q": parameter["example"]})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["data"], (path, parameter["example"])
+            searched += 1
+
+    assert searched > 8

@@ -569,6 +569,14 @@ def test_a_walk_over_pages_meets_every_wave_once(api: httpx.Client) -> None:
     assert met == expected
 
 
+@pytest.mark.parametrize("path", ["/explore", "/v1/waves", "/v1/companies", "/method", "/docs"])
+def test_the_navigation_says_where_a_reader_is(real: httpx.Client, path: str) -> None:
+    """The explorer asks for waves, and was marked as their list."""
+    current = re.findall(r'href="([^"]*)" aria-current="page"', page(real, path).text)
+
+    assert current[:1] == [f"{str(real.base_url).rstrip('/')}{path}"]
+
+
 def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
     answer = page(real, "/explore")
     read = Page(answer.text)
@@ -692,6 +700,25 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
         ("claims?conflicting=true", "Claims: conflicting"),
         ("statistics?group_by=driver&company=meta", "Waves of job cuts by reason: Meta Platforms"),
         ("attribution?driver=over_hiring&by=year", "Who ascribes job cuts to over-hiring, by year"),
+        # The union may give any reason, and not the one in the title.
+        (
+            "attribution?by=year&speaker=union",
+            "Who ascribes job cuts to artificial intelligence, by year: with any reason according to "
+            "the union",
+        ),
+        (
+            "waves?speaker=union&stance=denies",
+            "Waves of job cuts: with any reason according to the union, denied",
+        ),
+        (
+            "statistics?group_by=year&weight=primary",
+            "Waves of job cuts by year: with a primary reason",
+        ),
+        (
+            "statistics?group_by=driver&speaker=company",
+            "Waves of job cuts by reason: according to the company",
+        ),
+        ("claims?speaker=union", "Claims: according to the union"),
         ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
         (
             "timeline?company=meta&from=2025&to=2025",
@@ -910,6 +937,42 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
         assert "<h1>Notices of job cuts by year</h1>" in shown
         assert "Layoff Ledger: Notices of job cuts by year [Data set]" in shown
         assert "leave out" not in shown
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "waves?announced=1950",
+        "claims?announced=1950",
+        "notices?notice=1950",
+        "indicators?company=zoominfo",
+        "rebalancing?company=zoominfo",
+        "statistics?group_by=year&announced=1950",
+        "attribution?announced=1950",
+        "timeline?from=2090",
+    ],
+)
+def test_a_page_without_rows_says_so_and_shows_no_empty_table(
+    real: httpx.Client, question: str
+) -> None:
+    shown = page(real, f"/v1/{question}").text
+
+    assert "<table" not in shown
+    assert re.search("Nothing in (the ledger matches|this span)", shown)
+
+
+def test_a_search_with_hits_says_what_to_bear_in_mind(real: httpx.Client) -> None:
+    """Programs were told that a minus excludes nothing, and people were not."""
+    for query in ("q=%22year+of+efficiency%22", "q=efficiency+-meta"):
+        answer = real.get(f"/v1/search?{query}").json()
+        hint = answer["meta"]["hint"]
+
+        assert answer["data"]
+        assert hint
+        assert hint[1:].replace("`", "") in html.unescape(
+            re.sub(r"</?code>", "", page(real, f"/v1/search?{query}").text)
+        )
+    assert "quotes do not" not in page(real, "/v1/search?q=efficiency").text
 
 
 def test_a_hit_whose_title_has_the_words_is_shown_once(real: httpx.Client) -> None:

@@ -255,12 +255,26 @@ def test_primary_sources_only(answers: dict[str, str], waves: list[Document]) ->
 def test_disagreeing_figures_name_each_other(rows: Any, real: httpx.Client) -> None:
     told = rows("disagree")
 
-    assert len(told) > 50
+    # All of them: a page has up to 200.
+    asked = [("conflicting", "true"), ("kind", "magnitude"), ("limit", "200")]
+    assert len(told) == len(walk(real, "/v1/claims", asked)) > 200
     first = told[0]
     for id_ in first[-1].split():
         other = real.get(f"/v1/claims/{id_}").json()
         assert (other["wave"], other["code"]) == (first[0], first[1])
         assert (text(other["low"]), text(other["high"])) != (first[3], first[4])
+
+
+def test_what_happens_is_on_one_page(rows: Any, filed: httpx.Client) -> None:
+    """Of all events and notices of those days, the first page had nothing of the days to come."""
+    *told, (last,) = rows("next 60 days")
+
+    assert last.startswith(f"{len(told)} events, newest: ")
+    asked = re.search(r"/v1/timeline\?[^']+", find("next 60 days").text)
+    assert asked
+    with_notices = filed.get(asked[0]).json()
+    assert {one["what"] for one in with_notices["data"]} == {"event"}
+    assert with_notices["links"]["next"] is None
 
 
 @pytest.mark.usefixtures("answers")

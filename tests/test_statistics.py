@@ -314,7 +314,7 @@ def test_groups_come_in_the_order_that_is_asked_for(real: httpx.Client) -> None:
     [
         ("", "is required"),
         ("group_by=size", "is not one of company,"),
-        ("group_by=year,month,driver,role", "must be at most 3"),
+        ("group_by=year,month,driver,role", "4 values: at most 3 are allowed"),
         ("group_by=driver&cumulative=true", "needs one dimension of time"),
         ("group_by=year,month&cumulative=true", "needs one dimension of time"),
         ("group_by=driver&fill=true", "needs one dimension of time"),
@@ -659,6 +659,18 @@ def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx
     assert few("2001") in said("/v1/statistics?group_by=industry&announced=2001-Q4")
     assert few("2001") in said("/v1/statistics?group_by=company&announced_lte=2003&announced=2001")
     assert few("2021") in said("/v1/statistics?group_by=year&announced_gte=2020")
+    # Nothing that is compared is from before: a chart of it does not show the year with the least.
+    of_company = real.get("/v1/statistics?group_by=year&company=meta,twitter").json()["data"]
+    first = min(one["keys"]["year"] for one in of_company)
+    least_since = min((one for one in of_year if one >= first), key=lambda one: of_year[one])
+    for compared in (
+        "/v1/statistics?group_by=year&company=meta,twitter",
+        "/v1/statistics?group_by=company,month&company=meta,twitter",
+    ):
+        assert few(least) not in said(compared)
+        assert ("fewer waves" in said(compared)) == (of_year[least_since] < most / 3)
+    chart = real.get("/v1/statistics?group_by=year&company=meta,twitter&format=vega").text
+    assert few(least)[4:] not in chart
     for even in ("year&announced_gte=2023", "industry", "year&announced=1950"):
         assert "fewer waves" not in said(f"/v1/statistics?group_by={even}")
     for shown in ("html", "vega"):
@@ -747,3 +759,15 @@ def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
         if 'rel="describedby"' in one and "openapi" not in one
     )
     assert api.get(address).json()["meta"]["overlapping"] is True
+
+
+def test_countries_have_the_names_that_people_call_them(real: httpx.Client) -> None:
+    """ISO 3166 has `Korea, Republic of` and `Taiwan, Province of China`."""
+    groups = real.get("/v1/statistics?group_by=country&limit=1000").json()["data"]
+    labels = {one["keys"]["country"]: one["labels"].get("country", "") for one in groups}
+    places = real.get("/v1/waves?subdivision=Seoul").json()["errors"][0]["suggestion"]
+
+    assert [labels[code] for code in ("KR", "TW", "RU")] == ["South Korea", "Taiwan", "Russia"]
+    assert not [one for one in labels.values() if ", " in one]
+    assert places == "did you mean 'KR-11'?"
+    assert real.get("/v1/companies/kt").json()["country"]["name"] == "South Korea"

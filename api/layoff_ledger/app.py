@@ -391,7 +391,8 @@ def _respond_to_framework(
     """Translate errors of the router itself; `templates` are its paths."""
     if error.status_code == 404:  # noqa: PLR2004
         path = request.scope["path"][:200]
-        advice = nearest_path(path, templates) or "/openapi.json lists them"
+        lists = "/guide" if path.startswith("/guide/") else "/openapi.json"
+        advice = nearest_path(path, templates) or f"{lists} lists them"
         missing = NotFoundError(f"no path {path!r}", advice, named=path)
         return _respond_with_problem(request, missing)
     if error.status_code == 405:  # noqa: PLR2004

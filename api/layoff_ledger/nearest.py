@@ -30,13 +30,13 @@ def nearest_word(written: str, known: Iterable[str]) -> str | None:
     return None if near is None else near.sentence
 
 
-def nearest(written: str, known: Iterable[str]) -> Suggestion | None:
-    """Suggest the known word with the most similar spelling."""
+def nearest(written: str, known: Iterable[str], *, cutoff: float = 0.6) -> Suggestion | None:
+    """Suggest the known word with the most similar spelling, at least as close as `cutoff`."""
     words = list(known)
     folded = {word.lower(): word for word in words}
     if (same := folded.get(written.lower())) is not None:
         return did_you_mean(same)
-    close = closest(written, words)
+    close = closest(written, words, cutoff=cutoff)
     return None if close is None else did_you_mean(close)
 
 
@@ -49,13 +49,31 @@ def did_you_mean(*codes: str, more: str = "") -> Suggestion:
 
 # What people write for a country that is in no list of names.
 _COUNTRIES = {
-    "uk": "GB",
-    "el": "GR",
-    "england": "GB",
-    "scotland": "GB",
-    "wales": "GB",
-    "eu": "",
-    "uae": "AE",
+    code_of: code
+    for code, names in (
+        ("GB", ("uk", "britain", "great britain", "england", "scotland", "wales")),
+        ("GB", ("northern ireland",)),
+        ("US", ("america", "the us", "the usa", "the united states")),
+        ("AE", ("uae", "emirates")),
+        ("BN", ("brunei",)),
+        ("CD", ("dr congo", "drc", "congo kinshasa")),
+        ("CI", ("ivory coast",)),
+        ("DE", ("deutschland",)),
+        ("ES", ("espana",)),
+        ("GR", ("el",)),
+        ("IE", ("eire", "republic of ireland")),
+        ("KR", ("korea",)),
+        ("MK", ("macedonia",)),
+        ("MM", ("burma",)),
+        ("NL", ("holland",)),
+        ("PS", ("palestine",)),
+        ("RU", ("russia",)),
+        ("SA", ("saudi",)),
+        ("SZ", ("swaziland",)),
+        ("TR", ("turkey",)),
+        ("", ("eu",)),
+    )
+    for code_of in names
 }
 
 

@@ -129,7 +129,24 @@ def _labels(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
             key = group.keys[name]
             if key is not None and label:
                 found.setdefault(name, {})[key] = label
-    return found
+    return {
+        name: _without_country(one) if name in _IN_A_COUNTRY else one for name, one in found.items()
+    }
+
+
+_IN_A_COUNTRY = ("subdivision", "jurisdiction")
+
+
+def _without_country(labels: dict[str, str]) -> dict[str, str]:
+    """Leave out the country of places if it is the same for all: it takes the room of their names.
+
+    Beside bars of a narrow chart, `North Carolina, United States` was cut off in the middle.
+    """
+    places = {key: label.rpartition(", ") for key, label in labels.items()}
+    countries = {country for _, _, country in places.values()}
+    if len(places) < 2 or len(countries) > 1 or not all(place for place, *_ in places.values()):  # noqa: PLR2004
+        return labels
+    return {key: place for key, (place, *_) in places.items()}
 
 
 def lay(grouped: Grouped) -> Laid:

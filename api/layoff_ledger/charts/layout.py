@@ -367,6 +367,8 @@ def _legend(figure: Figure, head: _Head, style: Style, heading: float) -> Json |
         "columnPadding": 18,
         "symbolType": "square",
         "symbolSize": 110,
+        # Or it would be as pale as the ranges, unlike the lines that it is to explain.
+        "symbolOpacity": 1,
         "symbolStrokeWidth": 0,
     }
 

@@ -99,11 +99,29 @@ def looked_up(labels: dict[str, str]) -> str:
 def layers(figure: Figure, panel: Panel, style: Style, *, legend: Json | None) -> list[Json]:
     """Return the layers of a panel; all of them read its own data."""
     encoding = _encoding(figure, panel, style, legend)
-    if panel.form == "lines":
-        return _lines(panel, style, encoding)
     if panel.form == "dots":
         return _dots(style, encoding)
-    return _bars(panel, style, encoding)
+    draw = _lines if panel.form == "lines" else _bars
+    return [*draw(panel, style, encoding), *_star(panel, style, encoding)]
+
+
+def _star(panel: Panel, style: Style, encoding: Json) -> list[Json]:
+    """Return the star of the period that was not over, if its label does not have it."""
+    if panel.partial is None or not panel.ticks or panel.partial in panel.ticks:
+        return []
+    return [
+        {
+            "data": {"values": [{"x": panel.partial}]},
+            "mark": {
+                "type": "text",
+                "text": "*",
+                "fontSize": LABEL_SIZE,
+                "color": style.colours.muted,
+                "dy": 14,
+            },
+            "encoding": {"x": encoding["x"], "y": {"datum": 0}},
+        }
+    ]
 
 
 def _encoding(figure: Figure, panel: Panel, style: Style, legend: Json | None) -> Json:
@@ -379,21 +397,40 @@ def _unknown_parts(panel: Panel, style: Style, encoding: Json) -> list[Json]:
 
 def _lines(panel: Panel, style: Style, encoding: Json) -> list[Json]:
     found: list[Json] = [
-        {
-            "transform": [{"filter": "isValid(datum.value)"}],
-            "mark": {
-                "type": "line",
-                "strokeWidth": 2.25,
-                **({"interpolate": "step-after"} if panel.is_running else {}),
-            },
-            "encoding": encoding | {"detail": {"field": "run"}},
-        },
+        *_strokes(panel, encoding),
         *_ranges(panel, encoding),
         *_unknown(panel, style, encoding),
     ]
     if not panel.is_running and (len(panel.keys) * 14 <= style.width or _has_lonely_value(panel)):
         found.append(_points(style, encoding))
     return found
+
+
+def _strokes(panel: Panel, encoding: Json) -> list[Json]:
+    """Return the lines; what leads to a period that was not over is pale."""
+    mark: Json = {"type": "line", "strokeWidth": 2.25}
+    detail = encoding | {"detail": {"field": "run"}}
+    if panel.is_running:
+        mark["interpolate"] = "step-after"
+    if panel.partial is None or panel.is_running or panel.is_joined:
+        return [
+            {"transform": [{"filter": "isValid(datum.value)"}], "mark": mark, "encoding": detail}
+        ]
+    place = panel.keys.index(panel.partial)
+    last = _listed([axis_key(key) for key in panel.keys[max(0, place - 1) : place + 1]])
+    known = "isValid(datum.value) && "
+    return [
+        {
+            "transform": [{"filter": f"{known}datum.partial !== true"}],
+            "mark": mark,
+            "encoding": detail,
+        },
+        {
+            "transform": [{"filter": f"{known}indexof({last}, datum.x) >= 0"}],
+            "mark": mark | {"opacity": _PARTIAL},
+            "encoding": detail,
+        },
+    ]
 
 
 def _has_lonely_value(panel: Panel) -> bool:
@@ -438,12 +475,11 @@ def _points(style: Style, encoding: Json, *, size: int = 42) -> Json:
         "mark": {
             "type": "point",
             "filled": True,
-            "opacity": 1,
             "size": size,
             "stroke": style.colours.background,
             "strokeWidth": 0.6,
         },
-        "encoding": encoding | shape,
+        "encoding": encoding | shape | {"opacity": _partial_opacity()},
     }
 
 

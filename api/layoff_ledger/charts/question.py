@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from layoff_ledger.formats.chart import Numbers
+from layoff_ledger.query.attribution import AttributionParameters
 from layoff_ledger.query.newest import newest_wave
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.vocabularies import codes, names_of
@@ -62,7 +63,15 @@ _NAMES = {
     "period_gte": "from",
     "period_lte": "until",
 }
+# The same if no reason is named, or if it is no filter: attribution counts waves with any reason of
+# a speaker, whether or not it is the one in the title.
+_OF_ANY_REASON = {
+    "speaker": "waves with any reason given by",
+    "stance": "waves with any reason that somebody",
+    "weight": "waves with any reason given as",
+}
 _NOT_NARROWING = {"as_of", "limit", "cursor", "count", "sample", "seed", "sort", "select", "format"}
+_REASONS = ("driver", "driver_group")
 MAX_VALUES = 6
 """How many values of a parameter are named."""
 
@@ -93,6 +102,7 @@ async def ask(
     """Put a question into words; `address` is the permanent one of its answer."""
     reasons: list[str] = []
     narrowed = []
+    names = _NAMES if _is_of_one_reason(parameters) else _NAMES | _OF_ANY_REASON
     # Parameters that only shape the answer are declared beside those that narrow it.
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
@@ -104,12 +114,12 @@ async def ask(
         vocabulary = None if field.known is None else field.known.vocabulary
         labels = await _labels(ledger, vocabulary, several, snapshot)
         words = [labels.get(str(one)) or _written(one) for one in several]
-        if name in {"driver", "driver_group"}:
+        if name in _REASONS:
             # In lower case, for use in a sentence, unless it is an abbreviation.
             reasons += [one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in words]
             continue
         more = f" and {len(words) - MAX_VALUES} more" if len(words) > MAX_VALUES else ""
-        put = _NAMES.get(name, name.replace("_", " "))
+        put = names.get(name, name.replace("_", " "))
         narrowed.append(f"{put} {', '.join(words[:MAX_VALUES])}{more}")
     license_ = snapshot.license.replace("CC-BY-4.0", "CC BY 4.0")
     published_on = snapshot.published_at.astimezone(datetime.UTC).date()
@@ -122,6 +132,15 @@ async def ask(
         address=address,
         until=newest or published_on,
     )
+
+
+def _is_of_one_reason(parameters: Parameters) -> bool:
+    """Return whether the claims that are asked for are about the reasons of a title or a group."""
+    if isinstance(parameters, AttributionParameters):
+        return False
+    groups = set(getattr(parameters, "group_by", ()))
+    is_filtered = any(getattr(parameters, name, None) for name in _REASONS)
+    return is_filtered or not groups.isdisjoint({*_REASONS, "speaker"})
 
 
 _NARROWING = {

@@ -331,13 +331,15 @@ async def _load_vocabularies(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
         "where country.name <> excluded.name returning code",
-        *_columns((country.alpha_2, country.name) for country in pycountry.countries),
+        *_columns((one.alpha_2, _common_name(one)) for one in pycountry.countries),
     )
     await connection.execute(
         "insert into ledger.subdivision (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
         "where subdivision.name <> excluded.name",
-        *_columns((one.code, f"{one.name}, {one.country.name}") for one in pycountry.subdivisions),
+        *_columns(
+            (one.code, f"{one.name}, {_common_name(one.country)}") for one in pycountry.subdivisions
+        ),
     )
     industries = await connection.fetch(
         "insert into ledger.industry (code, label) select * from unnest($1::text[], $2::text[]) "
@@ -346,6 +348,23 @@ async def _load_vocabularies(
         *_columns((industry.id, industry.label) for industry in collection.industries),
     )
     return [row["code"] for row in countries], [row["code"] for row in industries]
+
+
+# Where ISO 3166 has no common name.
+_COMMON_NAMES = {
+    "CD": "Democratic Republic of the Congo",
+    "FM": "Micronesia",
+    "PS": "Palestine",
+    "RU": "Russia",
+    "VG": "British Virgin Islands",
+    "VI": "U.S. Virgin Islands",
+}
+
+
+def _common_name(country: Any) -> str:
+    """Return what people call a country: ISO 3166 has `Korea, Republic of` for South Korea."""
+    name = _COMMON_NAMES.get(country.alpha_2) or getattr(country, "common_name", country.name)
+    return str(name)
 
 
 def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -72,6 +72,7 @@ class ParquetFile:
                 "published_at": published_at.isoformat(),
                 "license": provenance.license,
                 "citation": provenance.citation,
+                **({} if provenance.next is None else {"next": provenance.next}),
             }
         )
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")

@@ -28,6 +28,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """SPDX identifier."""
     citation: str
     """The citation, without a day of access."""
+    next: str | None = None
+    """Address of the file with the next page; None if this one has all that follows."""
 
 
 class TableFile(Protocol):
@@ -106,7 +108,7 @@ class Format(Struct, frozen=True, kw_only=True):
     open: Callable[[Path, Sequence[Column], Provenance], TableFile] | None = None
     """Begins a file, for formats that cannot be sent before their end is known."""
     suffix: str = ""
-    """The file extension."""
+    """The file extension, for answers that browsers save instead of showing them."""
     max_rows: int | None = None
     """The most rows of such a file."""
     is_chart: bool = False

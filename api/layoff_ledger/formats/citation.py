@@ -252,12 +252,14 @@ CSL = Format(
 BIBTEX = Format(
     name="bibtex",
     media_type="application/x-bibtex",
+    suffix=".bib",
     meaning=_written_day("as BibTeX"),
     cite=lambda entries: "\n".join(_bibtex(entry) for entry in entries).encode(),
 )
 RIS = Format(
     name="ris",
     media_type="application/x-research-info-systems",
+    suffix=".ris",
     meaning=_written_day("as RIS"),
     cite=lambda entries: "".join(_ris(entry) for entry in entries).encode(),
 )

@@ -70,6 +70,7 @@ CSV = Format(
     meaning="UTF-8 with a byte order mark unless `bom=false`, RFC 4180; flat columns, lists "
     "joined by `;`.",
     streams=True,
+    suffix=".csv",
     is_flat=True,
     head=lambda columns: csv_head(column.name for column in columns),
     rows=_rows,

@@ -13,5 +13,6 @@ NDJSON = Format(
     media_type="application/x-ndjson",
     meaning="A record on each line, as in `data` of the JSON.",
     streams=True,
+    suffix=".ndjson",
     rows=lambda _, documents: b"".join(b"%b\n" % document for document in documents),
 )

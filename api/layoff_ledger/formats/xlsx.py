@@ -85,6 +85,8 @@ class Workbook:
             ("Cite as", answer.citation),
             ("Rows", self._rows),
         ]
+        if answer.next is not None:
+            lines.append(("There are more: next page", answer.next))
         for number, (name, value) in enumerate(lines):
             about.write_string(number, 0, name, self._bold)
             if isinstance(value, int):

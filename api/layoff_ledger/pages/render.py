@@ -55,7 +55,7 @@ def render(subject: Subject) -> str:
         linked_data=linked_data(subject, title, description),
         sentence=_sentence(subject),
         base=subject.base,
-        here=subject.path,
+        here="/explore" if subject.operation == "explore" else subject.path,
         has_guide=guide.guide() is not None,
         subject=subject,
         document=subject.document,

@@ -71,11 +71,6 @@ def title_of(subject: Subject) -> str:
     if resource is not None and subject.is_record:
         if resource.feed_text is not None:
             return resource.feed_text(document).title
-        if resource.name == "indicator":
-            period = words.span(
-                document["period_start"], document["period_end"], document["precision"]
-            )
-            return f"{document['company_name']}: {words.plain(document['metric'])}, {period}"
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if subject.operation == "compare_waves":
         # A file is called by the ids: it has the names in its rows.
@@ -135,6 +130,12 @@ def _asked(subject: Subject) -> str:
     named = (*_REASONS, "by") if subject.operation == "get_attribution" else ()
     filters = sorted((one for one in _filters(subject) if one[0] not in named), key=_place)
     phrases = [_phrase(name, values) for name, values in filters]
+    if not _is_of_one_reason(subject):
+        # Or a title would say who gives the reason that is in it, or who says that there was a cut.
+        given = next((n for n, (name, _) in enumerate(filters) if name in _GIVEN), None)
+        if given is not None:
+            any_reason = f"with any reason {phrases[given]}"
+            phrases[given] = any_reason.replace("any reason as a", "a")
     kept: list[str] = []
     for one in phrases:
         if kept and len(", ".join([*kept, one])) > MAX_LENGTH:
@@ -145,6 +146,20 @@ def _asked(subject: Subject) -> str:
     sample = [f"a random sample of {_short(size)}"] if size else []
     more = [f"and {left} more {'filter' if left == 1 else 'filters'}"] if left else []
     return ", ".join([*kept, *more, *sample])
+
+
+_GIVEN = ("speaker", "stance", "weight")
+"""Filters of waves by a claim about a reason."""
+
+
+def _is_of_one_reason(subject: Subject) -> bool:
+    """Return whether the claims that are asked for are about the reason that a title names."""
+    if subject.resource is not None and subject.resource.name == "claim":
+        return True
+    if subject.operation == "get_attribution":
+        return False
+    is_filtered = any(name in _REASONS for name, _ in _filters(subject))
+    return is_filtered or not {*_REASONS, "speaker"}.isdisjoint(_values("group_by", subject))
 
 
 def _place(asked: tuple[str, list[str]]) -> int:
@@ -179,7 +194,9 @@ def _phrase(name: str, values: list[str]) -> str:
 
 def _with_article(country: str) -> str:
     """Give a country as it stands in a sentence: in the United States, in Germany."""
-    has_article = country.startswith("United ") or country.endswith(_ENDS_OF_ARTICLES)
+    has_article = country.startswith(("United ", "Democratic ")) or country.endswith(
+        _ENDS_OF_ARTICLES
+    )
     return f"the {country}" if has_article else country
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.query.indicator_coverage import lacking_indicators
 from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
@@ -25,6 +26,7 @@ from layoff_ledger.query.notice_coverage import (
 from layoff_ledger.query.parse import UNFILTERED, Field, fields, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import STANDING, NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
@@ -69,6 +71,9 @@ async def hint_of_list(
             "has that revision, this ledger was restored from an older state"
         )
     if not page.documents:
+        if resource is INDICATOR:
+            companies = getattr(parameters, "company", ())
+            found += await lacking_indicators(ledger, companies, page.snapshot)
         found += await hints_of_nothing(ledger, resource, parameters, page.snapshot, asked)
     # A question about no days gets no hint about days.
     if (
@@ -132,7 +137,7 @@ async def hints_of_nothing(
     search_query: SearchQuery | None,
 ) -> list[str]:
     """Say why nothing matches: unknown words, and how many records match without a filter."""
-    found: list[str] = []
+    found = _crossed(parameters)
     if search_query is None or _is_searched(snapshot):
         # A hint is no reason to fail.
         with contextlib.suppress(UnavailableError):
@@ -140,6 +145,19 @@ async def hints_of_nothing(
                 searched = resource.name if resource.part is None else resource.part.whole
                 found += await _unfound(ledger, search_query, [searched], snapshot)
             found += await _removed(ledger, resource, parameters, snapshot, search_query)
+    return found
+
+
+def _crossed(parameters: Parameters) -> list[str]:
+    """Say which bounds have no number between them; dates like that are refused."""
+    found = []
+    for name in names_of_filters(parameters):
+        other = f"{name.removesuffix('_gte')}_lte"
+        least, most = getattr(parameters, name), getattr(parameters, other, None)
+        if not name.endswith("_gte") or not isinstance(least, int | float) or most is None:
+            continue
+        if least > most:
+            found.append(f"`{name}` is greater than `{other}`: swap the two")
     return found
 
 

@@ -24,7 +24,7 @@ from layoff_ledger.query.attribution_ids import can_list, list_ids
 from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
-from layoff_ledger.query.uneven_years import sentences, uneven_years
+from layoff_ledger.query.uneven_years import periods_of, sentences, uneven_years
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery, parts_without_effect
 from layoff_ledger.statement import Conditions, Statement
@@ -67,8 +67,9 @@ async def read_attribution(
     if parameters.by is not None:
         keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
-    group_by = [] if parameters.by is None else [parameters.by]
-    hints = await uneven_years(ledger, parameters, snapshot, group_by) if found else []
+    by = [] if parameters.by is None else [parameters.by]
+    periods = periods_of([{one: row["key"]} for row in found for one in by], by)
+    hints = await uneven_years(ledger, parameters, snapshot, periods) if found else []
     hints += parts_without_effect(search_query)
     hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)

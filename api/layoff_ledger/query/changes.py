@@ -417,7 +417,8 @@ async def read_history(
     changes = await ledger.fetch(Statement.named("read_history", *arguments))
     if not changes:
         hints = await suggest_ids(ledger, resource, [id_], snapshot)
-        raise unknown_id(resource, id_, base=base, hint=hints.get(id_))
+        past = None if snapshot is ledger.revisions.newest else snapshot.revision
+        raise unknown_id(resource, id_, base=base, past=past, hint=hints.get(id_))
     statement = Statement.named("read_versions", *arguments)
     versions = {
         row["first_revision"]: msgspec.json.decode(b"{" + row["body"])

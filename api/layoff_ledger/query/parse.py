@@ -30,6 +30,7 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
 from layoff_ledger.query.suggestions import left_out, nearest_parameter, synonym
 from layoff_ledger.query.values import (
+    format_elsewhere,
     is_ambiguous,
     nearest_number,
     nearest_period,
@@ -364,11 +365,14 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
                 near = left_out(name, str(written)) or near
             return mistake(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
-    for pattern, meaning in _BOUNDS:
+    for pattern, words in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
             near = nearest_number(written) if isinstance(written, str) else None
+            meaning = words.format(*found.groups())
             hint = _ADVICE.get(name) or near or _HINTS.get(meaning)
-            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", hint)
+            if (name, meaning) == ("limit", _OF_PAGES):
+                hint = _WHOLE_LIST
+            return mistake(name, f"{shown}: {meaning}", hint)
     return mistake(name, f"{shown}: {plain.lower()}", None)
 
 
@@ -380,18 +384,13 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
     """Suggest one value of a closed set."""
     if name == "sort":
         return nearest_sort(written, choices)
-    if name == "format" and written.lower() in _OF_CHARTS:
-        return _DRAWN
+    if name == "format" and (elsewhere := format_elsewhere(written, choices)) is not None:
+        return elsewhere
     if near := left_out(name, written):
         return near
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 
-_OF_CHARTS = frozenset({"svg", "png", "vega"})
-_DRAWN = (
-    "charts are available from /v1/statistics, which also draws notices with of=notices, from "
-    "/v1/attribution, /v1/rebalancing and /v1/indicators"
-)
 _NUMBERS_OF_REVISIONS = {
     "since": "give the number of a revision, or a day as published_gte",
     "changed_since": "give the number of a revision: /v1/revisions says when each was published",
@@ -406,12 +405,15 @@ _BOUNDS = (
     (r"Expected float, got str", "must be a number"),
     (r"Expected str of length >= 1", "must not be empty"),
     (r"Expected str of length <= (\d+)", "must have at most {0} characters"),
-    (r"Expected array of length >= (\d+)", "must be at least {0}"),
-    (r"Expected array of length <= (\d+)", "must be at most {0}"),
+    (r"Expected array of length >= (\d+)", "at least {0} are needed"),
+    (r"Expected array of length <= (\d+)", "at most {0} are allowed"),
 )
 
 # What a reader reads → what to do.
 _HINTS = {"must not be empty": "give a value, or leave it out"}
+
+_OF_PAGES = "must be at most 200"
+_WHOLE_LIST = "follow `links.next`; CSV and NDJSON have a list of records whole, without limit"
 
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 # Parameters whose numbers are easily written in another unit → how they are written.

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.absence import hints_of_removed
+from layoff_ledger.query.indicator_coverage import lacking_indicators
 from layoff_ledger.query.rebalancing_rows import (
     BASIS,
     REPEATED,
@@ -149,7 +150,10 @@ async def read_rebalancing(
             found = await _rows_of_companies(ledger, without, snapshot)
         return sum(_matches(row, without) for row in found)
 
-    hints = [] if rows else await hints_of_removed(parameters, count)
+    hints = []
+    if not rows:
+        hints += await lacking_indicators(ledger, parameters.company, snapshot)
+        hints += await hints_of_removed(parameters, count)
     meta = RebalancingMeta(
         count=len(rows),
         hint="; ".join(hints) or None,

@@ -18,7 +18,7 @@ from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
-from layoff_ledger.query.uneven_years import uneven_years
+from layoff_ledger.query.uneven_years import periods_of, uneven_years
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.fields import (
@@ -306,7 +306,8 @@ async def read_statistics(
     shown = None if overlapping else sum(one.waves for one in given)
     known = sum(one.waves_with_headcount for one in given)
     newest = await newest_wave(ledger, snapshot)
-    uneven = await uneven_years(ledger, parameters, snapshot, parameters.group_by) if rows else []
+    periods = periods_of([one.keys for one in groups], parameters.group_by)
+    uneven = await uneven_years(ledger, parameters, snapshot, periods) if rows else []
     meta = StatisticsMeta(
         count=count,
         groups=groups_in_all,

@@ -6,7 +6,7 @@ Nothing here reads the ledger: it compares words with words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.query.values import word_of_value
@@ -298,6 +298,8 @@ SHORT = 3
 """Letters of a word that says little by itself, such as `and`."""
 LEAST_COMMON = 5
 """Letters that two words have to begin with to count as forms of one word."""
+CLOSE = 0.7
+"""How close the spelling of a code has to be: `inflation` and `regulation` are 0.63."""
 
 
 def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
@@ -335,13 +337,22 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
         others = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
         more = f" ({'; '.join(named)}{others})" if named else ""
         return did_you_mean(*called[:MAX_CODES], more=more)
-    return nearest("_".join(asked), labels)
+    return nearest("_".join(asked), labels, cutoff=CLOSE)
 
 
 def nearest_subdivision(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest a state, province or region; `CA` is a state of the United States."""
     of_a_state = f"US-{written.strip().upper()}"
-    return did_you_mean(of_a_state) if of_a_state in labels else nearest_code(written, labels)
+    if of_a_state in labels:
+        return did_you_mean(of_a_state)
+    asked = tokens.words(written)
+    # Labels end with the country. California is no part of `Baja California`.
+    called = [code for code, label in labels.items() if asked == tokens.words(_place(label))]
+    return did_you_mean(*called) if len(called) == 1 else nearest_code(written, labels)
+
+
+def _place(label: str) -> str:
+    return label.rpartition(", ")[0]
 
 
 # What people call a sector although no label of NAICS says it → the sectors that it is in.
@@ -361,9 +372,22 @@ def nearest_sector(written: str, labels: Mapping[str, str]) -> Suggestion | None
     """Suggest sectors of NAICS, which go by activity: there is no technology sector."""
     asked = tokens.words(written)
     sectors = [one for one in _SECTORS.get(" ".join(asked), ()) if one in labels]
+    if not sectors and (sector := _sector_of(written.strip(), labels)) is not None:
+        return did_you_mean(sector, more=f" ({labels[sector]}; sectors only, of two digits)")
     if not sectors:
         return nearest_code(written, labels)
     return did_you_mean(*sectors, more=f" ({'; '.join(labels[one] for one in sectors)})")
+
+
+def _sector_of(code: str, sectors: Iterable[str]) -> str | None:
+    """Return the sector of a longer code of NAICS: `5112` is in 51, and `3361` in 31-33."""
+    if not (code.isascii() and code.isdigit()):
+        return None
+    for sector in sectors:
+        first, _, last = sector.partition("-")
+        if first <= code[:2] <= (last or first):
+            return sector
+    return None
 
 
 def _occurs(word: str, name: list[str]) -> bool:

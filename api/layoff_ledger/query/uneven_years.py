@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from layoff_ledger.query.dimensions import time_dimensions
 from layoff_ledger.resources.periods import span
@@ -17,21 +17,24 @@ FEW = 1 / 3
 
 
 async def uneven_years(
-    ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot, group_by: Sequence[str]
+    ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot, periods: Iterable[str]
 ) -> list[str]:
     """Say for which of the requested years the ledger has the fewest waves, if it has few.
 
-    This is only done if years are requested or grouped by; it counts what the ledger has in all,
-    whatever else is requested.
+    If no years are requested, those of the `periods` that an answer compares are meant; without
+    either, nothing is said. It counts what the ledger has in all, whatever else is requested.
     """
+    compared = {int(one[:4]) for one in periods}
     asked = _asked(parameters)
-    if asked is None and not time_dimensions(group_by):
+    if asked is None and compared:
+        asked = min(compared), max(compared)
+    if asked is None:
         return []
     waves = await _waves_by_year(ledger, snapshot)
     if not waves:
         return []
     fullest = max(waves, key=lambda year: (waves[year], year))
-    first, last = asked or (min(waves), max(waves))
+    first, last = asked
     years = [year for year in waves if first <= year <= last]
     least = min(years, key=lambda year: (waves[year], year), default=fullest)
     if waves[least] >= waves[fullest] * FEW:
@@ -41,6 +44,12 @@ async def uneven_years(
         f"the ledger has {some} and {waves[fullest]:,} for {fullest}: fewer waves in the ledger do "
         "not mean fewer cuts"
     ]
+
+
+def periods_of(groups: Iterable[Mapping[str, str | None]], group_by: Iterable[str]) -> list[str]:
+    """Return the known periods among the keys of some groups."""
+    names = time_dimensions(group_by)
+    return [key for keys in groups for name in names if (key := keys[name]) is not None]
 
 
 def sentences(phrases: Iterable[str]) -> list[str]:

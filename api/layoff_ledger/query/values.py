@@ -35,6 +35,16 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ("cancelled canceled revoked rescinded withdrawn", ("withdrawn", "rescinded")),
         ("planned", ("announced",)),
         ("ongoing", ("under_way",)),
+        ("covid covid-19 covid19 coronavirus war fire", ("disaster",)),
+        ("interest_rates interest_rate", ("cost_of_capital", "macroeconomic_conditions")),
+        ("inflation", ("input_costs", "macroeconomic_conditions")),
+        ("recession economy", ("macroeconomic_conditions",)),
+        ("strike", ("labour_dispute",)),
+        ("hr", ("human_resources",)),
+        ("qa testers", ("quality_assurance",)),
+        ("pilots flight_attendants crew", ("air_and_sea_crew",)),
+        ("drivers couriers", ("driving_and_delivery",)),
+        ("developers programmers", ("engineering",)),
         ("capex", ("capital_expenditure",)),
         ("staff headcount workforce", ("employees",)),
         ("sales turnover", ("revenue",)),
@@ -48,8 +58,44 @@ _WORDS: dict[str, tuple[str, ...]] = {
 def word_of_value(written: str, known: Iterable[str]) -> Suggestion | None:
     """Suggest the values for which this is people's word; None if it is not such a word."""
     there = set(known)
-    found = [one for one in _WORDS.get(written.strip().lower(), ()) if one in there]
+    word = "_".join(written.lower().split())
+    found = [one for one in _WORDS.get(word, ()) if one in there]
     return did_you_mean(*found) if found else None
+
+
+_TABLES = (
+    "lists and computed tables have it, and a list may be of one record: "
+    "/v1/waves?id=meta-2023-03&format={}"
+)
+_CITATIONS = (
+    "waves, sources, lists of records and computed tables have it; the header `Link` of every "
+    "answer has the address to cite"
+)
+_FEEDS = "lists of records and /v1/changes have feeds"
+_CHARTS = (
+    "charts are available from /v1/statistics, which also draws notices with of=notices, from "
+    "/v1/attribution, /v1/rebalancing and /v1/indicators"
+)
+_ELSEWHERE = {
+    **dict.fromkeys(("csv", "xlsx", "parquet"), _TABLES),
+    "ndjson": "lists of records have it; elsewhere use json, or csv for a table",
+    **dict.fromkeys(("csl", "bibtex", "ris", "text"), _CITATIONS),
+    **dict.fromkeys(("atom", "jsonfeed"), _FEEDS),
+    **dict.fromkeys(("svg", "png", "vega"), _CHARTS),
+}
+"""A format that only some operations have → which ones."""
+
+
+def format_elsewhere(written: str, choices: Collection[str]) -> Suggestion | None:
+    """Say which operations have a format that this one has not; None if it is none.
+
+    The closest spelling would be another format altogether: `csl` for `csv`.
+    """
+    word = written.strip().lower()
+    names = _WORDS.get(word, (word,))
+    if any(one in choices for one in names) or (advice := _ELSEWHERE.get(names[0])) is None:
+        return None
+    return Suggestion(advice.format(names[0]))
 
 
 _SEPARATORS = "-_:,. +"
@@ -59,6 +105,23 @@ _OLDEST = frozenset({"oldest", "earliest"})
 _DAYS = frozenset({"date", "day", "time"}) | _NEWEST | _OLDEST
 _LARGEST = frozenset({"biggest", "largest", "most"})
 _SIZES = frozenset({"size", "jobs", "employees", "headcount"}) | _LARGEST
+_KEYS = frozenset(
+    [
+        "year",
+        "quarter",
+        "month",
+        "week",
+        "company",
+        "country",
+        "driver",
+        "reason",
+        "role",
+        "industry",
+        "name",
+        "label",
+        "group",
+    ]
+)
 _SHARES = frozenset({"percent", "percentage", "pct", "fraction"})
 
 
@@ -75,6 +138,8 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     direction = _DIRECTION.search(word)
     bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
     names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
+    if "key" in names and bare in _KEYS | _DAYS:
+        return did_you_mean("key", more=" The values of the dimensions are ascending")
     ends = ("_on", "_end", "number") if bare in _DAYS else ()
     begins = ("headcount", "jobs") if bare in _SIZES else ("share",) if bare in _SHARES else ()
     called = [one for one in names if one.endswith(ends) or one.startswith(begins)]

@@ -345,14 +345,16 @@ class HistoryOperation(Struct, frozen=True):
 class Part(Struct, frozen=True, kw_only=True):
     """Declares that the records of a resource are parts of the documents of another one.
 
-    They are stored in their table of facets, with their bodies, and versioned with the whole: a
-    part has a new version when its own content changes. They do not count as changes of their own.
+    They are stored in their table of facets, with their bodies, and versioned with the whole, when
+    their own content changes. They do not count as changes of their own.
     """
 
     whole: str
     """The resource whose documents contain the parts."""
     column: str
     """The facet of a part that has the id of its whole."""
+    named: str
+    """The filter of its list by what the id of a part has before its first colon."""
     parts: Callable[[Document], Iterable[Document]]
     """Returns the parts of a document as their stored struct, with ids unique among all wholes."""
     question: type[Parameters] | None = None
@@ -402,9 +404,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     """The columns of its CSV, in their order. New ones may only be added at the end."""
     shown: tuple[str, ...] = ()
-    """The columns of a table for people, the name of the record first; if none are listed, the
-    first ones.
-    """
+    """The columns of a table for people, the name of the record first; or else the first ones."""
     tables: tuple[Table, ...] = ()
     """The tables of an export to which its documents add rows."""
     search_entry: Callable[[Document], SearchEntry] | None = None

@@ -27,6 +27,7 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.claim_parts import KINDS, Claim, parts
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
+from layoff_ledger.resources.feed_texts import claim_text
 from layoff_ledger.resources.fields import list_of
 from layoff_ledger.resources.filters import (
     CLAIM_CODE,
@@ -349,7 +350,14 @@ CLAIM = Resource(
     path="claims",
     tag="Waves",
     struct=Claim,
-    part=Part(whole="wave", column="wave", parts=parts, question=WaveFilter, asked=OF_WAVE),
+    part=Part(
+        whole="wave",
+        column="wave",
+        named="wave",
+        parts=parts,
+        question=WaveFilter,
+        asked=OF_WAVE,
+    ),
     listing=Listing(
         summary="List claims",
         description="What one speaker says about a wave is one record; those of the newest wave "
@@ -393,6 +401,7 @@ CLAIM = Resource(
         "using gin (sources)",
     ),
     columns=COLUMNS,
+    feed_text=claim_text,
     moment=Moment(
         what="event",
         condition="facet.kind = 'event' and facet.rank <> 'deprecated'",

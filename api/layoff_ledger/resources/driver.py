@@ -22,7 +22,14 @@ from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary, uri
 from layoff_ledger.resources.filters import Known, one_of, overlaps
-from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    Codes,
+    Searchable,
+    question_of,
+    select_of,
+    sort_of,
+)
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
 
 
@@ -54,9 +61,11 @@ class Driver(Public, frozen=True, kw_only=True):
 
 if TYPE_CHECKING:
     DriverFields = list[str]
+    DriverQuestion = str
     DriverSort = str
 else:
     DriverFields = select_of(Driver, "code", "label")
+    DriverQuestion = question_of("hiring")
     DriverSort = sort_of(
         ("code", "-code", "-waves", "waves", "-relevance"),
         "Order; `-` is descending, `code` breaks ties. `-relevance` only together with `q`.",
@@ -65,6 +74,8 @@ else:
 
 class DriverListParameters(Searchable, frozen=True, kw_only=True):
     """Which drivers, and which part of the list."""
+
+    q: DriverQuestion | None = None
 
     group: Annotated[
         Codes,

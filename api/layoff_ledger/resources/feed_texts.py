@@ -7,6 +7,7 @@ unknown.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from layoff_ledger.resources.base import FeedText, Json
 
@@ -208,3 +209,157 @@ def notice_text(notice: Json) -> FeedText:
     if any(one["relation"] == "possible_duplicate" for one in notice["relations"]):
         sentence += ". It may repeat another notice"
     return FeedText(f"{notice['employer']}, {place}", f"{sentence}.")
+
+
+_DERIVED = "derived from other figures"
+_EFFECTS = {"cut": "Cut", "spared": "Spared", "hired": "Hired while others are cut"}
+_COUNTED = {
+    "gross": "gross",
+    "net": "net of hiring",
+    "affected": "which may be cut or moved",
+}
+
+
+def claim_text(claim: Json) -> FeedText:
+    """Say what one speaker says about a wave, of whatever kind it is."""
+    what, sentence = _CLAIMS[claim["kind"]](claim)
+    wave = f"{claim['company_name']}, {_announced(claim)}"
+    sentences = [sentence]
+    if claim["rank"] == "deprecated":
+        sentences.append("It is known to be wrong or superseded.")
+    if claim["conflicts_with"]:
+        sentences.append("Another figure of this wave disagrees.")
+    return FeedText(f"{wave}: {what}", f"{wave}. {' '.join(sentences)}")
+
+
+def _announced(claim: Json) -> str:
+    return span_text(claim["announced_on"], claim["announced_precision"])
+
+
+def _by(claim: Json) -> str:
+    return f"according to the {claim['speaker']}"
+
+
+def _stated(claim: Json) -> str:
+    """Return the claim's own sentence with a space before it, if it has one."""
+    return f" {claim['statement']}" if claim["statement"] else ""
+
+
+def _figure(claim: Json) -> str:
+    """Write a figure with its hedge and with what it is of."""
+    is_share = claim["code"] == "share"
+    bounds = [
+        None if one is None else f"{one * 100:.4g}%" if is_share else f"{one:,}"
+        for one in _bounds(claim)
+    ]
+    text = _bare(bounds, claim["qualifier"])
+    if is_share:
+        return f"{text} of {claim['base'] or 'the workforce'}"
+    text += " jobs" if claim["code"] == "headcount" else " people employed before the cut"
+    return f"{text} ({claim['base']})" if claim["base"] else text
+
+
+def _bare(bounds: list[str | None], qualifier: str) -> str:
+    """Write bounds with their hedge; that they are derived is said after the unit."""
+    return _hedged(bounds, "exact" if qualifier == "derived" else qualifier)
+
+
+def _magnitude(claim: Json) -> tuple[str, str]:
+    figure = _figure(claim)
+    facts = [_COUNTED[claim["counts"]]] if claim["counts"] else []
+    places = [*claim["subdivisions"], *claim["countries"]]
+    if places and not claim["base"]:
+        facts.append(f"in {', '.join(places)} alone")
+    if claim["cumulative"]:
+        facts.append("earlier waves included")
+    if claim["qualifier"] == "derived":
+        facts.append(_DERIVED)
+    if claim["dated_on"] is not None:
+        facts.append(f"as of {span_text(claim['dated_on'], claim['dated_precision'])}")
+    more = "".join(f", {one}" for one in facts)
+    return f"{figure}, {_by(claim)}", f"{_by(claim).capitalize()}: {figure}{more}."
+
+
+def _driver(claim: Json) -> tuple[str, str]:
+    how = how_given(claim)
+    words = _HOW[how].format(claim["speaker"])
+    by = _by(claim) if how == "reason" else f"{words[0].lower()}{words[1:]}"
+    return f"{claim['label']}, {by}", f"{words}: {claim['label']}.{_stated(claim)}"
+
+
+def _role(claim: Json) -> tuple[str, str]:
+    jobs = "" if claim["low"] is None and claim["high"] is None else f": {_role_jobs(claim)}"
+    effect = _EFFECTS[claim["effect"]]
+    wording = f" (“{claim['wording']}”)" if claim["wording"] else ""
+    title = f"{claim['label']} {effect[0].lower()}{effect[1:]}, {_by(claim)}"
+    return title, f"{effect}, {_by(claim)}: {claim['label']}{wording}{jobs}."
+
+
+def _role_jobs(claim: Json) -> str:
+    figures = [f"{one:,}" for one in dict.fromkeys(_bounds(claim)) if one is not None]
+    return f"{' to '.join(figures)} jobs"
+
+
+def _event(claim: Json) -> tuple[str, str]:
+    what = claim["code"].replace("_", " ")
+    when = day_text(claim["dated_on"], claim["dated_precision"])
+    return f"{what} {when}", f"{what.capitalize()} {when}, {_by(claim)}.{_stated(claim)}"
+
+
+def _scope(claim: Json) -> tuple[str, str]:
+    places = [*claim["sites"], *claim["subdivisions"], *claim["countries"]]
+    named = [*(["worldwide"] if claim["worldwide"] else []), *places, *claim["units"]]
+    where = ", ".join(named) or "not stated"
+    return f"where, {_by(claim)}", f"Where, {_by(claim)}: {where}."
+
+
+def _form(claim: Json) -> tuple[str, str]:
+    forms = ", ".join(one.replace("_", " ") for one in claim["forms"])
+    return f"how the jobs go: {forms}", f"How the jobs go: {forms}."
+
+
+def _context(claim: Json) -> tuple[str, str]:
+    what = _stated(claim) or f" {claim['code'].replace('_', ' ')}."
+    return f"context, {_by(claim)}", f"Context {_by(claim)}:{what}"
+
+
+_CLAIMS: dict[str, Callable[[Json], tuple[str, str]]] = {
+    "magnitude": _magnitude,
+    "driver": _driver,
+    "role": _role,
+    "event": _event,
+    "scope": _scope,
+    "form": _form,
+    "context": _context,
+}
+"""Kind of claim → its headline, and what it says in a sentence."""
+
+
+def indicator_text(indicator: Json) -> FeedText:
+    """Say what a company reported, or expects, for a period or on a day."""
+    metric = indicator["metric"].replace("_", " ")
+    period = _period(indicator)
+    what = f"{indicator['company_name']}: {metric}, {period}"
+    is_money = indicator["unit"] == "USD"
+    bounds = [
+        None if one is None else f"{one / 1e6:,.10g}" if is_money else f"{one:,}"
+        for one in _bounds(indicator)
+    ]
+    unit = "million USD" if is_money else indicator["unit"].replace("_", " ")
+    figure = f"{_bare(bounds, indicator['qualifier'])} {unit}"
+    derived = f", {_DERIVED}" if indicator["qualifier"] == "derived" else ""
+    expected = ", as the company expects" if indicator["kind"] == "guidance" else ""
+    sentences = [f"{what}: {figure}{derived}{expected}.", indicator["definition"]]
+    if indicator["rank"] == "deprecated":
+        sentences.append("It is known to be wrong or superseded.")
+    return FeedText(what, " ".join(sentences))
+
+
+def _period(indicator: Json) -> str:
+    """Write a period as its days, or its year if it is one; a count has a day."""
+    start, end = indicator["period_start"], indicator["period_end"]
+    until = span_text(end, indicator["precision"])
+    if start is None:
+        return until
+    is_year = start[4:] == "-01-01" and end == f"{start[:4]}-12-31"
+    return start[:4] if is_year else f"{span_text(start, 'day')} to {until}"

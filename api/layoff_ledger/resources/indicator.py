@@ -27,6 +27,7 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.claim_parts import DIGEST_CHARACTERS, ClaimCitation
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
+from layoff_ledger.resources.feed_texts import indicator_text
 from layoff_ledger.resources.fields import (
     Figure,
     Note,
@@ -324,7 +325,7 @@ INDICATOR = Resource(
     path="indicators",
     tag="Companies",
     struct=Indicator,
-    part=Part(whole="company_indicators", column="company", parts=parts),
+    part=Part(whole="company_indicators", column="company", named="series", parts=parts),
     listing=Listing(
         summary="List indicators",
         description="Every figure of every company's series: capital expenditure, employees and "
@@ -358,5 +359,6 @@ INDICATOR = Resource(
     facets=FACETS,
     indexes=("(company)", "(series, period_end)", "(period_end, id)"),
     columns=COLUMNS,
+    feed_text=indicator_text,
     retirable=False,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct
@@ -111,17 +111,25 @@ Count = Annotated[
 ]
 
 
-Question = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        description="Only records with all of these words, in any order and form. The last one may "
-        "be the beginning of a word, unless it is a word itself; mistyped words are corrected. "
-        "There are no phrases and no operators. Finds the same as `/v1/search`.",
-        examples=["meta platforms"],
-    ),
-]
+def question_of(example: str) -> Any:
+    """Return the type of `q` for a list in which the example finds something."""
+    return Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            description="Only records with all of these words, in any order and form. The last one "
+            "may be the beginning of a word, unless it is a word itself; mistyped words are "
+            "corrected. There are no phrases and no operators. Finds the same as `/v1/search`.",
+            examples=[example],
+        ),
+    ]
+
+
+if TYPE_CHECKING:
+    Question = str
+else:
+    Question = question_of("meta platforms")
 
 
 def select_of(struct: type[Struct], *examples: str) -> Any:

@@ -21,7 +21,7 @@ from layoff_ledger.resources.base import (
 from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, uri
 from layoff_ledger.resources.filters import one_of
-from layoff_ledger.resources.parameters import AsOf, Searchable, select_of, sort_of
+from layoff_ledger.resources.parameters import AsOf, Searchable, question_of, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
 
 
@@ -47,9 +47,11 @@ class Role(Public, frozen=True, kw_only=True):
 
 if TYPE_CHECKING:
     RoleFields = list[str]
+    RoleQuestion = str
     RoleSort = str
 else:
     RoleFields = select_of(Role, "code", "label")
+    RoleQuestion = question_of("recruiting")
     RoleSort = sort_of(
         ("code", "-code", "-waves", "waves", "-relevance"),
         "Order; `-` is descending, `code` breaks ties. `-relevance` only together with `q`.",
@@ -58,6 +60,8 @@ else:
 
 class RoleListParameters(Searchable, frozen=True, kw_only=True):
     """Which roles, and which part of the list."""
+
+    q: RoleQuestion | None = None
 
     axis: Annotated[
         list[vocabulary.Axis],

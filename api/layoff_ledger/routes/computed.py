@@ -33,7 +33,7 @@ from layoff_ledger.query.notice_coverage import coverage
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
 from layoff_ledger.query.statistics import Statistics, read_statistics
 from layoff_ledger.query.statistics_parameters import check_question
-from layoff_ledger.query.uneven_years import uneven_years
+from layoff_ledger.query.uneven_years import periods_of, uneven_years
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.base import Column, Resource
 from layoff_ledger.resources.notice import NOTICE
@@ -105,7 +105,8 @@ async def _read_statistics(
 async def _draw_statistics(
     ledger: Ledger, parameters: StatisticsChartParameters, answered: Answered, question: Question
 ) -> Figure:
-    uneven = await uneven_years(ledger, parameters, answered.snapshot, parameters.group_by)
+    periods = periods_of([one.keys for one in answered.drawn], parameters.group_by)
+    uneven = await uneven_years(ledger, parameters, answered.snapshot, periods)
     return statistics.draw(parameters, answered.drawn, answered.meta, question, uneven)
 
 
@@ -145,7 +146,8 @@ async def _draw_attribution(
     ledger: Ledger, parameters: AttributionChartParameters, answered: Answered, question: Question
 ) -> Figure:
     by = [] if parameters.by is None else [parameters.by]
-    uneven = await uneven_years(ledger, parameters, answered.snapshot, by)
+    periods = periods_of([{one: row.key} for row in answered.drawn for one in by], by)
+    uneven = await uneven_years(ledger, parameters, answered.snapshot, periods)
     return attribution.draw(parameters, answered.drawn, answered.meta, question, uneven)
 
 

@@ -30,6 +30,7 @@ from layoff_ledger.routes.responses import (
     link,
     question_entries,
     question_title,
+    saved_as,
 )
 from layoff_ledger.store.revisions import Snapshot
 
@@ -70,19 +71,19 @@ async def respond_with_file(
     Anything that can fail fails before the first byte.
     """
     format_ = format_of(request)
-    name = f"layoff-ledger-{what.replace(' ', '-')}-r{snapshot.revision}{format_.suffix}"
     headers = {
         **link(request, snapshot, following=following),
-        "content-disposition": f'attachment; filename="{name}"',
+        **saved_as(what, format_, snapshot),
     }
     if context.of(request.scope).needs_no_rows:
         # Mistakes in the question show before its first row.
         await anext(batches, None)
         await batches.aclose()
         return Stream(iter(()), media_type=format_.response_type, headers=headers)
-    provenance = _provenance(request, await question_title(request, snapshot), snapshot)
+    title = await question_title(request, snapshot)
+    provenance = _provenance(request, title, snapshot, following=following)
     folder = tempfile.TemporaryDirectory(prefix="layoff-ledger-")
-    path = Path(folder.name) / name
+    path = Path(folder.name) / f"answer{format_.suffix}"
     try:
         async with _turns.take(batches):
             await _write(format_, path, columns, batches, rows_of, provenance)
@@ -149,19 +150,23 @@ async def _write(
         await batches.aclose()
 
 
-def _provenance(request: AnyRequest, title: str, snapshot: Snapshot) -> Provenance:
+def _provenance(
+    request: AnyRequest, title: str, snapshot: Snapshot, *, following: str | None
+) -> Provenance:
     # Without the day of access, so that the same question to the same revision gives the same file.
     entries = [
         msgspec.structs.replace(entry, accessed=())
         for entry in question_entries(request, title, snapshot)
     ]
     citation = b"" if TEXT.cite is None else TEXT.cite(entries)
+    links = addresses(request, snapshot, following=following)
     return Provenance(
         title=title,
         url=cited_address(request, snapshot),
-        latest=addresses(request, snapshot).latest,
+        latest=links.latest,
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
         citation=citation.decode().strip(),
+        next=links.next,
     )

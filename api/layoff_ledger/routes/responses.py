@@ -199,11 +199,31 @@ def respond_with_citation(
     if format_.cite is None:
         raise TypeError(format_.name)
     links = addresses(request, snapshot)
+    what = context.of(request.scope).path.removeprefix("/v1/")
     return Response(
         format_.cite(entries),
         media_type=format_.response_type,
-        headers=_link(request, snapshot, links, cited=cited_address(request, snapshot)),
+        headers={
+            **_link(request, snapshot, links, cited=cited_address(request, snapshot)),
+            **saved_as(what, format_, snapshot),
+        },
     )
+
+
+def saved_as(what: str, format_: Format, snapshot: Snapshot) -> dict[str, str]:
+    """Return the header with the name of the file as which a browser saves an answer, if it does.
+
+    Without it, the file would be called like the last part of the address, and BibTeX would have no
+    extension by which a reference manager knows it.
+    """
+    if not format_.suffix:
+        return {}
+    name = f"layoff-ledger-{_UNSAFE.sub('-', what)}-r{snapshot.revision}{format_.suffix}"
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+_UNSAFE = re.compile("[^A-Za-z0-9.-]+")
+"""What no name of a file has on some system, such as the colon in the id of a claim."""
 
 
 async def respond_with_question(

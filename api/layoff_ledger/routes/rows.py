@@ -19,7 +19,7 @@ from layoff_ledger.resources.base import Column, named
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.files import respond_with_file
 from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import cited_address, format_of, link, respond
+from layoff_ledger.routes.responses import cited_address, format_of, link, respond, saved_as
 from layoff_ledger.store.revisions import Snapshot
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ async def respond_with_table(
         )
     body = _head(format_, columns, parameters) + format_.table(rows)
     described = cited_address(request, snapshot)
-    headers = link(request, snapshot, following=following)
+    headers = link(request, snapshot, following=following) | saved_as(what, format_, snapshot)
     headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
     return Response(body, media_type=format_.response_type, headers=headers)
 
@@ -67,7 +67,7 @@ async def respond_with_documents(
             request, what, columns, batches, rows_of, snapshot=snapshot, following=following
         )
     body = _head(format_, columns, parameters) + format_.rows(columns, documents)
-    headers = link(request, snapshot, following=following)
+    headers = link(request, snapshot, following=following) | saved_as(what, format_, snapshot)
     return Response(body, media_type=format_.response_type, headers=headers)
 
 
@@ -111,7 +111,8 @@ async def respond_with_all(
         return await respond_with_file(request, what, columns, batches, rows_of, snapshot=snapshot)
     write = format_.rows
     first = await anext(batches, None)
-    media_type, headers = format_.response_type, link(request, snapshot)
+    media_type = format_.response_type
+    headers = link(request, snapshot) | saved_as(what, format_, snapshot)
     if context.of(request.scope).needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)

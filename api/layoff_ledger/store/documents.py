@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from urllib.parse import quote
 
 import asyncpg
 
@@ -271,13 +272,23 @@ async def missing_record(
                 history_url=history if resource.history else None,
             )
         )
-    if hint is None and not is_newest:
-        return NotFoundError(f"no {resource.kind} {id_!r} as of revision {snapshot.revision}")
-    return unknown_id(resource, id_, base=base, hint=hint)
+    past = None if is_newest else snapshot.revision
+    return unknown_id(resource, id_, base=base, past=past, hint=hint)
 
 
-def unknown_id(resource: Resource, id_: str, *, base: str, hint: str | None) -> NotFoundError:
-    """Say that an id is unknown, and which one was probably meant, or else where all are listed."""
+def unknown_id(
+    resource: Resource, id_: str, *, base: str, past: int | None, hint: str | None
+) -> NotFoundError:
+    """Say that an id is unknown, and which one was probably meant, or else where all are listed.
+
+    `past` is the revision that was asked, if it is not the newest: later ones may have the id.
+    """
+    if hint is None and past is not None:
+        return NotFoundError(f"no {resource.kind} {id_!r} as of revision {past}")
     lists = f"{base}/v1/{resource.path} lists them"
+    if resource.part is not None and ":" in id_:
+        # A figure that was corrected has another id: it is among those of the same record.
+        of = quote(id_.partition(":")[0])
+        lists = f"{base}/v1/{resource.path}?{resource.part.named}={of} lists them"
     advice = lists if hint is None else did_you_mean(hint)
     return NotFoundError(f"no {resource.kind} {id_!r}", advice, named=id_)
