@@ -44,6 +44,8 @@ INDEX = "create unique index posting_value on posting (facet, value)"
 
 _OVERHEAD_BYTES = 500
 """Approximate bytes that a set takes besides what the file has of it."""
+_MOST_SCANNED = 1_000
+"""Up to how many waves of a day are compared in one query instead of one by one, by bisection."""
 _MOST_NUMBERED = 4_000
 """How many waves of the last pages stay known by their numbers."""
 
@@ -85,6 +87,19 @@ class FilePostings(Postings):
     def around(self, key: datetime.date) -> tuple[int, int]:
         """Return the numbers of the waves of a day."""
         return self._first(key.toordinal()), self._first(key.toordinal() - 1)
+
+    def place(self, key: datetime.date, id_: str, *, is_behind: bool) -> int:
+        """Return how many waves come before a day and an id, whether or not one has them."""
+        begin, end = self.around(key)
+        if end - begin > _MOST_SCANNED:
+            return super().place(key, id_, is_behind=is_behind)
+        # The waves of a day are in the order of their ids, the last one first.
+        operator = ">=" if is_behind else ">"
+        ((before,),) = self._read(
+            f"select count(*) from wave where number >= ? and number < ? and id {operator} ?",
+            *(begin, end, id_),
+        )
+        return begin + int(before)
 
     def ids(self, numbers: Iterable[int]) -> list[str]:
         """Return the ids of some waves, in their order."""
