@@ -24,6 +24,7 @@ from layoff_ledger.query.lists import Plan, plan
 from layoff_ledger.query.parse import read
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
+from layoff_ledger.store import postings_file
 from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MOST_VALUES
 from layoff_ledger.store.postings_file import FilePostings
@@ -253,6 +254,34 @@ def test_each_revision_has_postings_of_its_own(server: str, template: str, tmp_p
                     assert lists.sets(planned, None, 200) == (count, page)
                     counts.append(count)
     assert len(set(counts)) > 1
+
+
+def test_a_place_is_the_same_by_one_query_and_by_bisection(
+    real_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on days on which very many waves were announced."""
+    path = write(real_database, tmp_path).with_suffix(POSTINGS_SUFFIX)
+    with contextlib.closing(FilePostings(path)) as postings:
+        there = [postings.at(number) for number in range(postings.total)]
+        places = [
+            *there,
+            *((day, f"{id_}{more}") for day, id_ in there for more in ("", "0", "~")),
+            *((day + datetime.timedelta(1), id_[:3]) for day, id_ in there),
+        ]
+
+        def found() -> list[int]:
+            return [
+                postings.place(day, id_, is_behind=is_behind)
+                for day, id_ in places
+                for is_behind in (False, True)
+            ]
+
+        by_query = found()
+        monkeypatch.setattr(postings_file, "_MOST_SCANNED", -1)
+        assert found() == by_query
+    assert by_query[: 2 * len(there)] == [
+        number + is_behind for number in range(len(there)) for is_behind in (False, True)
+    ]
 
 
 def test_a_file_that_is_made_piece_by_piece_has_the_same_sets(
