@@ -18,8 +18,9 @@ from layoff_ledger.store.columns import BODIES_SUFFIX
 from support.columns import wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.overhearing import overhearing
-from support.revisions import REVISIONS, revise
-from support.services import serving
+from support.revisions import REVISIONS, edit, revise
+from support.services import run, serving, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
@@ -148,6 +149,41 @@ def bodies(columns: Path) -> dict[tuple[str, int], bytes]:
         assert opened.find(["nobody"]) == opened.read([]) == []
     assert [id_ for id_, _, _ in in_order] == ids
     return {(id_, first_revision): body for id_, first_revision, body in in_order}
+
+
+@pytest.mark.slow
+def test_a_restored_ledger_is_read_from_bodies_of_its_own(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """Its second revision has another version of the same wave than the earlier one had."""
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(tmp_path / "home")}
+    environment |= {"LEDGER_COLUMNS": "1"}
+    assert run("backup", str(kept), **environment).returncode == 0
+    limits = itertools.count(20)
+
+    def low(client: httpx.Client) -> tuple[int, bool]:
+        """Return a figure of the wave, and whether a page with it is read from a file."""
+        host = {"Host": f"ledger{next(limits)}.example"}
+        answer = client.get(f"/v1/waves?company=globex&limit={next(limits)}", headers=host)
+        found = {one["id"]: one["headcount"]["low"] for one in answer.json()["data"]}
+        return found["globex-2023-09"], "bodies;" in answer.headers["server-timing"]
+
+    with serving("--data", str(data), environment=environment) as client:
+        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 700")
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        wait_until(lambda: low(client) == (700, True))
+
+        assert run("restore", "--replace", str(kept), **environment).returncode == 0
+        wait_for_revision(client, 1)
+        assert low(client)[0] == 300
+        edit(data, "waves/globex-2023-09.toml", "low = 700", "low = 900")
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        assert low(client)[0] == 900
+        wait_until(lambda: low(client) == (900, True))
 
 
 @pytest.mark.slow
