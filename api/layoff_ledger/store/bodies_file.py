@@ -15,6 +15,8 @@ from pathlib import Path
 
 import zstandard
 
+from layoff_ledger.store.postings_file import where_numbered
+
 SCHEMA = """
 create table dictionary (bytes blob not null);
 create table wave (
@@ -63,21 +65,20 @@ class FileBodies:
 
     def find(self, ids: Collection[str]) -> list[Body]:
         """Return the bodies that some records have at the revision, in no particular order."""
-        return self._read("id", ids)
+        condition = f"id in ({', '.join('?' * len(ids))})"
+        return self._read(condition, tuple(ids))
 
     def read(self, numbers: Sequence[int]) -> list[Body]:
         """Return the bodies of some numbers in their order, ascending or descending."""
-        found = self._read("number", numbers)
-        return found[::-1] if numbers and numbers[0] > numbers[-1] else found
+        is_descending = len(numbers) > 1 and numbers[0] > numbers[-1]
+        found = self._read(*where_numbered(numbers[::-1] if is_descending else numbers))
+        return found[::-1] if is_descending else found
 
-    def _read(self, column: str, wanted: Collection[str] | Collection[int]) -> list[Body]:
-        statement = (
-            "select id, first_revision, body from wave "
-            f"where {column} in ({', '.join('?' * len(wanted))}) order by {column}"
-        )
+    def _read(self, condition: str, arguments: Sequence[str | int]) -> list[Body]:
+        statement = f"select id, first_revision, body from wave where {condition}"
         decompress = self._zstd.decompress
         with self._turn:
-            rows = self._file.execute(statement, tuple(wanted))
+            rows = self._file.execute(statement, arguments)
             try:
                 return [
                     (id_, first_revision, decompress(body)) for id_, first_revision, body in rows

@@ -9,7 +9,7 @@ import bisect
 import datetime
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,16 @@ _MOST_SCANNED = 1_000
 """Up to how many waves of a day are compared in one query instead of one by one, by bisection."""
 _MOST_NUMBERED = 4_000
 """How many waves of the last pages stay known by their numbers."""
+
+
+def where_numbered(numbers: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Return the SQL and the arguments of the waves with some ascending numbers, in their order.
+
+    Without a filter they follow each other, and a range takes a third of the time of a list.
+    """
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return "number >= ? and number <= ? order by number", (numbers[0], numbers[-1])
+    return f"number in ({', '.join('?' * len(numbers))}) order by number", numbers
 
 
 class FilePostings(Postings):
@@ -114,12 +124,8 @@ class FilePostings(Postings):
         return [(id_, revision, datetime.date.fromordinal(day)) for _, id_, revision, day in rows]
 
     def _waves(self, columns: str, numbers: Iterable[int]) -> list[Any]:
-        wanted = list(numbers)
-        return self._read(
-            f"select {columns} from wave "
-            f"where number in ({', '.join('?' * len(wanted))}) order by number",
-            *wanted,
-        )
+        condition, arguments = where_numbered(list(numbers))
+        return self._read(f"select {columns} from wave where {condition}", *arguments)
 
     def has(self, facet: str) -> bool:
         """Return whether it has the sets of a facet."""
