@@ -197,11 +197,8 @@ def follows_many(ledger: Ledger, parameters: ChangeListParameters) -> bool:
     postings = ledger.postings(WAVE, ledger.revisions.newest)
     asked = Conditions()
     WAVE.followed["driver"].add(asked, parameters.driver)
-    terms = asked.terms
-    if postings is None or terms is None or not postings.can_find(terms):
-        return False
-    found = ledger.read_postings(lambda: postings.find(terms))
-    return found is not None and found.count > postings.total * MANY
+    found = None if postings is None else ledger.find(postings, asked.terms)
+    return found is not None and found.count > found.postings.total * MANY
 
 
 def _matching(

@@ -17,6 +17,8 @@ async def lacking_indicators(
     ledger: Ledger, companies: Collection[str], snapshot: Snapshot
 ) -> list[str]:
     """Say which companies have indicators, if none of the requested ones has any."""
+    if not companies:
+        return []
     conditions = Conditions.holding_at(snapshot.revision, "facet")
     rows = await ledger.fetch(
         conditions.statement(
@@ -25,7 +27,7 @@ async def lacking_indicators(
         )
     )
     found = [row["company"] for row in rows]
-    if not companies or not found or not set(companies).isdisjoint(found):
+    if not found or not set(companies).isdisjoint(found):
         return []
     number = f"{len(found):,} compan{'y' if len(found) == 1 else 'ies'} only"
     named = f": {', '.join(found)}" if len(found) <= MAX_NAMED else ""

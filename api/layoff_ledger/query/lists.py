@@ -396,10 +396,7 @@ def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool
 
 def _find_by(ledger: Ledger, postings: Postings, planned: Plan) -> Found | None:
     """Find the matches by some postings; return None if they cannot."""
-    terms = planned.terms
-    if terms is None or planned.is_sampled or not postings.can_find(terms):
-        return None
-    return ledger.read_postings(lambda: postings.find(terms))
+    return None if planned.is_sampled else ledger.find(postings, planned.terms)
 
 
 async def _rows(

@@ -146,7 +146,8 @@ class Documents:
             return documents
         missing = {key for key, one in zip(keys, found, strict=True) if one is None}
         memory.misses += len(missing)
-        read = self._take(resource, missing, base)
+        at_hand = self._at_hand(resource, [key[2] for key in missing])
+        read = self._keep(resource, at_hand, base, memory.generation)
         if missing := missing - read.keys():
             arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
             statement = Statement(documents_query("read_documents", resource), arguments)
@@ -211,30 +212,27 @@ class Documents:
             resource, [(row["id"], row["first_revision"]) for row in rows], base=base
         )
 
-    def _take(
-        self, resource: Resource, wanted: Collection[VersionKey], base: str
-    ) -> dict[VersionKey, bytes]:
-        """Take those of some versions that are at hand without the database, and keep them."""
-        read = {}
-        render, generation = document_renderer(resource, base), self.memory.generation
-        for id_, first_revision, body in self._at_hand(resource, [key[2] for key in wanted]):
-            key = (base, resource.name, id_, first_revision)
-            if key in wanted:
-                read[key] = document = render(id_, first_revision, body)
-                self.memory.put(key, document, generation)
-        return read
-
     async def _read(
         self, resource: Resource, statement: Statement, base: str
     ) -> dict[VersionKey, bytes]:
         """Read some versions from the database, and keep them."""
-        generation, render = self.memory.generation, row_renderer(resource, base)
-        read = {}
-        for row in await self._pool.fetch(statement):
-            key = (base, resource.name, row["id"], row["first_revision"])
-            read[key] = document = render(row)
+        generation = self.memory.generation
+        return self._keep(resource, await self._pool.fetch(statement), base, generation)
+
+    def _keep(
+        self,
+        resource: Resource,
+        found: Iterable[Body] | Iterable[asyncpg.Record],
+        base: str,
+        generation: int,
+    ) -> dict[VersionKey, bytes]:
+        """Make whole documents of bodies that were requested in a generation, and keep them."""
+        render, kept = document_renderer(resource, base), {}
+        for id_, first_revision, body in found:
+            key = (base, resource.name, id_, first_revision)
+            kept[key] = document = render(id_, first_revision, body)
             self.memory.put(key, document, generation)
-        return read
+        return kept
 
 
 def documents_query(name: str, resource: Resource) -> str:

@@ -25,13 +25,13 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.settings import Settings
-from layoff_ledger.statement import Statement
+from layoff_ledger.statement import Statement, Term
 from layoff_ledger.store.bodies_file import Body, FileBodies
 from layoff_ledger.store.columns import Columns, ColumnsError
 from layoff_ledger.store.documents import Documents, Render
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import STREAM_BATCH, Pool, connections, hosts_asked
-from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_memory import ShortLists
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
@@ -102,6 +102,12 @@ class Ledger:
             return None
         finally:
             timing.note(start, "postings")
+
+    def find(self, postings: Postings, terms: Sequence[Term] | None) -> Found | None:
+        """Find what terms mean by postings; None if there are no terms, or if they cannot."""
+        if terms is None or not postings.can_find(terms):
+            return None
+        return self.read_postings(lambda: postings.find(terms))
 
     def _bodies_at_hand(self, resource: Resource, ids: Collection[str]) -> Sequence[Body]:
         """Return the bodies of some waves that are in a file; of others, there are none."""
