@@ -49,7 +49,7 @@ def is_repeatable(scope: HTTPScope, key: RequestKey) -> bool:
     """Return whether equal requests get the same response: they only read the ledger."""
     if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith(LEDGER_PATHS):
         return False
-    return all(name not in _MAKES_ANEW for name, _ in key[3])
+    return _MAKES_ANEW.isdisjoint([name for name, _ in key[3]])
 
 
 class Cache:
@@ -61,7 +61,8 @@ class Cache:
     def __init__(self, max_bytes: int) -> None:
         """Begin empty."""
         self._max_bytes = max_bytes
-        self._responses: OrderedDict[bytes, Response] = OrderedDict()
+        self._responses: OrderedDict[bytes, tuple[Response, int]] = OrderedDict()
+        """Each with its size, which is computed once."""
         self._ready: dict[RequestKey, Response] = {}
         self._bytes = self._ready_bytes = 0
         self._revision = NO_REVISION
@@ -85,10 +86,11 @@ class Cache:
     def get(self, revision: RevisionKey, key: bytes) -> Response | None:
         """Return a response of this revision."""
         self._turn_to(revision)
-        response = self._responses.get(key)
-        if response is not None:
-            self._responses.move_to_end(key)
-        return response
+        kept = self._responses.get(key)
+        if kept is None:
+            return None
+        self._responses.move_to_end(key)
+        return kept[0]
 
     def _fits(self, size: int) -> bool:
         return size <= self._max_bytes // MAX_SHARE
@@ -98,11 +100,11 @@ class Cache:
         size = response.size
         if revision != self._revision or not self._fits(size) or key in self._responses:
             return
-        self._responses[key] = response
+        self._responses[key] = response, size
         self._bytes += size
         while self._bytes > self._max_bytes:
-            _, dropped = self._responses.popitem(last=False)
-            self._bytes -= dropped.size
+            _, (_, dropped) = self._responses.popitem(last=False)
+            self._bytes -= dropped
             # Some of these hold the body that is about to go.
             self._drop_ready()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import zlib
 from collections.abc import Callable
@@ -24,6 +25,7 @@ _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
 }
 
 
+@functools.lru_cache(maxsize=64)
 def choose_encoding(accept_encoding: bytes) -> bytes:
     """Choose the best accepted encoding; among equal ones, the fastest."""
     if not accept_encoding:

@@ -10,14 +10,26 @@ import datetime
 import hashlib
 import re
 
+from msgspec import Struct
+
 from layoff_ledger.http import policy
 from layoff_ledger.http.context import Context
-from layoff_ledger.http.keys import RevisionKey
+from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.responses import Headers
 
 _PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")
 _EXPORTS = "/v1/exports"
 _MAX_REVISION_DIGITS = 10
+
+
+class Version(Struct, frozen=True):
+    """Which response a request gets, known before it is made."""
+
+    digest: bytes
+    """Of everything that decides the response, except its content encoding."""
+    tag: bytes
+    validators: Headers
+    """The headers that tell a cache how to keep the response and revalidate it."""
 
 
 def matches(if_none_match: bytes | None, tag: bytes) -> bool:
@@ -47,34 +59,32 @@ def pinned_revision(context: Context) -> int | None:
     return int(path[1]) if path is not None else None
 
 
-def selection(context: Context) -> bytes:
-    """Return what decides the response before it is encoded: address, host, media type and day."""
+def version_of(context: Context, keys: RevisionKeys, code: bytes) -> Version:
+    """Return the version that a request asks for: of the revision it names, or of the newest one.
+
+    `code` is a digest of the code that writes the response: pinned answers outlive the newest
+    revision, but not that code.
+    """
+    pinned = is_pinned(context)
+    number, fingerprint = keys.of(pinned_revision(context)) if pinned else keys.newest
     day = str(datetime.datetime.now(datetime.UTC).date()).encode() if context.is_dated else b""
     base = context.base.encode()
-    return b"\0".join((context.raw_path, context.query.raw, base, context.accept, day))
-
-
-def entity_tag(context: Context, selected: bytes, *, revision: RevisionKey, code: bytes) -> bytes:
-    """Make the tag of the response to a request; `selected` comes from `selection`.
-
-    `revision` is the one that the request names, or the newest one; `code` is a digest of the code
-    that writes the response: pinned answers outlive the newest revision, but not that code.
-    """
-    number, fingerprint = revision
-    what = "as-of" if is_pinned(context) else number
-    digest = hashlib.sha256(code + fingerprint + selected).hexdigest()[:16]
-    return f'W/"{what}-{digest}"'.encode()
-
-
-def validators(context: Context, tag: bytes) -> Headers:
-    """Return the headers that tell a cache how to keep a response and revalidate it."""
-    return [(b"etag", tag), (b"cache-control", freshness(context)), (b"vary", policy.VARY)]
+    decides = b"\0".join((context.raw_path, context.query.raw, base, context.accept, day))
+    digest = hashlib.sha256(code + fingerprint + decides)
+    tag = f'W/"{"as-of" if pinned else number}-{digest.hexdigest()[:16]}"'.encode()
+    kept = _freshness(context, is_pinned=pinned)
+    validators = [(b"etag", tag), (b"cache-control", kept), (b"vary", policy.VARY)]
+    return Version(digest.digest(), tag, validators)
 
 
 def freshness(context: Context) -> bytes:
     """Return for how long a response may be kept, whether it is an answer or a redirect."""
+    return _freshness(context, is_pinned=is_pinned(context))
+
+
+def _freshness(context: Context, *, is_pinned: bool) -> bytes:
     if context.path.startswith(_EXPORTS):
         return policy.EXPORTED
-    if is_pinned(context) and not context.is_dated:
+    if is_pinned and not context.is_dated:
         return policy.IMMUTABLE
     return policy.FRESH

@@ -34,6 +34,7 @@ from layoff_ledger.http.cache import (
     is_repeatable,
     request_key,
 )
+from layoff_ledger.http.conditional import Version
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.http.negotiation import Representations
@@ -204,20 +205,14 @@ class HttpMiddleware:
         return response
 
     async def _respond_from_ledger(self, scope: HTTPScope, request: Context) -> Response:
-        selected = conditional.selection(request)
-        tag = self._tag(request, selected)
-        validators = conditional.validators(request, tag)
+        version = conditional.version_of(request, self._keys, self._code)
         # A client with this tag got 200 for exactly this request at this revision.
-        if conditional.matches(request.if_none_match, tag):
-            return Response(_NOT_MODIFIED, validators, b"")
-        response = await self._share(scope, request, selected, validators)
+        if conditional.matches(request.if_none_match, version.tag):
+            return Response(_NOT_MODIFIED, version.validators, b"")
+        response = await self._share(scope, request, version)
         if response.status == _OK and request.matches_anything:
-            return Response(_NOT_MODIFIED, validators, b"")
+            return Response(_NOT_MODIFIED, version.validators, b"")
         return response
-
-    def _tag(self, request: Context, selected: bytes) -> bytes:
-        revision = self._keys.of(conditional.pinned_revision(request))
-        return conditional.entity_tag(request, selected, revision=revision, code=self._code)
 
     def _validate_page(self, response: Response, request: Context) -> Response:
         """Give a page outside the ledger a tag, made from its bytes, and an encoding, if cacheable.
@@ -238,13 +233,11 @@ class HttpMiddleware:
             self._cache.put(revision, key, encoded)
         return Response(_OK, [*own, *encoded.headers], encoded.body)
 
-    async def _share(
-        self, scope: HTTPScope, request: Context, selected: bytes, validators: Headers
-    ) -> Response:
+    async def _share(self, scope: HTTPScope, request: Context, version: Version) -> Response:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
         revision = self._keys.newest
         # A digest, because a request may be as long as the limit allows.
-        key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
+        key = version.digest + request.encoding
         cached = self._cache.get(revision, key)
         if cached is not None:
             scope["state"]["cache"] = "answers"
@@ -256,11 +249,11 @@ class HttpMiddleware:
             if not pending.cancelled() and (response := pending.result()) is not None:
                 return response
             # The other request failed or its client left: each gets a problem of its own.
-            return await self._ask_router(scope, request, validators)
+            return await self._ask_router(scope, request, version.validators)
         future: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
         self._pending[revision, key] = future
         try:
-            response = await self._ask_router(scope, request, validators)
+            response = await self._ask_router(scope, request, version.validators)
             kept = response if response.status == _OK else None
             if kept is not None:
                 self._cache.put(revision, key, kept)
@@ -325,10 +318,9 @@ class HttpMiddleware:
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
         """Answer with a whole list, which is neither cached nor collected in memory."""
-        tag = self._tag(request, conditional.selection(request))
-        validators = conditional.validators(request, tag)
-        if conditional.matches(request.if_none_match, tag):
-            response = Response(_NOT_MODIFIED, validators, b"")
+        version = conditional.version_of(request, self._keys, self._code)
+        if conditional.matches(request.if_none_match, version.tag):
+            response = Response(_NOT_MODIFIED, version.validators, b"")
             completed = policy.complete(response, is_head=request.is_head)
             await send_response(completed, send, request_id=request.request_id)
             return
@@ -346,7 +338,7 @@ class HttpMiddleware:
                 is_ok = message["status"] == _OK
                 if is_ok:
                     is_bodiless = not request.needs_body
-                    added = [*validators]
+                    added = [*version.validators]
                     if request.matches_anything:
                         # The same as for a client that has the tag.
                         message["status"], message["headers"] = _NOT_MODIFIED, []

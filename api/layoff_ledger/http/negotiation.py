@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from msgspec import Struct
 
 
@@ -31,8 +33,9 @@ _ANYTHING: AcceptRanges = {"*/*": 1.0}
 _JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 
+@functools.lru_cache(maxsize=64)
 def parse_accept(header: bytes) -> AcceptRanges:
-    """Parse the header `Accept`; an empty one accepts anything."""
+    """Parse the header `Accept`; an empty one accepts anything. Nobody changes what it returns."""
     text = header.decode("latin-1").lower().strip()
     if text in {"", "*/*", _JAVA}:
         return _ANYTHING

@@ -70,7 +70,7 @@ def complete(response: Response, *, is_head: bool) -> Response:
     """Add everything to a whole response that it always carries, except the id of the request."""
     # A page has a content security policy of its own.
     own = {name for name, _ in response.headers}
-    headers = [*response.headers, *(pair for pair in SECURITY if pair[0] not in own), *CORS]
+    headers = [*response.headers, *[pair for pair in SECURITY if pair[0] not in own], *CORS]
     if response.status not in {204, 304}:
         headers.append((b"content-length", str(len(response.body)).encode()))
     return Response(response.status, headers, b"" if is_head else response.body)

@@ -40,10 +40,15 @@ async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
     The router gets a `receive` of ours: the server's own cannot be cancelled before everything is
     sent. No request here has a body, and a client that leaves cancels the task.
     """
-    ended = asyncio.Event()
+    ended: asyncio.Event | None = None
+    """Made when somebody waits for the end, which hardly any handler does."""
+    is_whole = False
 
     async def receive() -> Any:
-        await ended.wait()
+        nonlocal ended
+        if not is_whole:
+            ended = ended or asyncio.Event()
+            await ended.wait()
         return {"type": "http.disconnect"}
 
     status = 500
@@ -51,18 +56,18 @@ async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
     parts: list[bytes] = []
 
     async def take(message: Message) -> None:
-        nonlocal status
+        nonlocal status, is_whole
         if message["type"] == "http.response.start":
             status = message["status"]
             headers.extend(
-                (name, value)
-                for name, value in message["headers"]
-                if name.lower() != b"content-length"
+                [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
             )
         elif message["type"] == "http.response.body":
             parts.append(message["body"])
             if not message["more_body"]:
-                ended.set()
+                is_whole = True
+                if ended is not None:
+                    ended.set()
 
     await app(scope, receive, take)
     return Response(status, headers, b"".join(parts))

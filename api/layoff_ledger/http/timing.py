@@ -50,4 +50,6 @@ HIT = b'cache;desc="hit"'
 def server_timing(begun: float, waits: Waits) -> bytes:
     """Write `Server-Timing`: what took how long, in milliseconds; `waits` are those of `begin`."""
     spent = {**waits, "total": time.perf_counter() - begun}
-    return ", ".join(f"{what};dur={seconds * 1000:.2f}" for what, seconds in spent.items()).encode()
+    return ", ".join(
+        [f"{what};dur={seconds * 1000:.2f}" for what, seconds in spent.items()]
+    ).encode()
