@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 import re
 import types
 from collections.abc import Callable
@@ -39,10 +38,10 @@ from layoff_ledger.query.values import (
     word_of_value,
 )
 from layoff_ledger.resources.filters import Known, Where
-from layoff_ledger.resources.parameters import Names
+from layoff_ledger.resources.parameters import Names, Parameters
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
 
-ParametersT = TypeVar("ParametersT", bound=Struct)
+ParametersT = TypeVar("ParametersT", bound=Parameters)
 MAX_VALUES = 100
 """Parameters of a request, and values of one of them."""
 
@@ -103,76 +102,58 @@ UNFILTERED = frozenset(
     {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
 )
 """Parameters that exclude no records."""
-_Reader = tuple[tuple[Any, ...], Callable[[Struct], tuple[Any, ...]]]
-"""The parameters of a kind, and the function that reads their values."""
-
-
-def _reader(kept: dict[str, Any]) -> _Reader:
-    # Names two items so that it always returns a tuple.
-    return tuple(kept.items()), operator.attrgetter(*kept) if len(kept) > 1 else (
-        lambda struct: tuple(getattr(struct, name) for name in kept)
-    )
 
 
 @functools.cache
-def _filter_reader(struct: type[Struct]) -> _Reader:
-    known = fields(struct)
-    return _reader({name: one.where for name, one in known.items() if one.where is not None})
+def _filters(struct: type[Struct]) -> dict[str, Where]:
+    return {name: one.where for name, one in fields(struct).items() if one.where is not None}
 
 
 @functools.cache
-def _code_reader(struct: type[Struct]) -> _Reader:
-    known = fields(struct)
-    return _reader({name: one.known for name, one in known.items() if one.known is not None})
+def _codes(struct: type[Struct]) -> dict[str, Known]:
+    return {name: one.known for name, one in fields(struct).items() if one.known is not None}
 
 
-@functools.cache
-def _value_reader(struct: type[Struct], without: frozenset[str]) -> _Reader:
-    known = fields(struct)
-    return _reader({name: one.default for name, one in known.items() if name not in without})
-
-
-def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
-    """Return the given parameters that are a condition by themselves, with their values."""
-    known, values = _filter_reader(type(parameters))
+def given_filters(parameters: Parameters) -> list[tuple[str, Where, Any]]:
+    """Return the parameters with a value that are a condition by themselves, with their values."""
+    filters = _filters(type(parameters))
     return [
-        (name, where, value)
-        for (name, where), value in zip(known, values(parameters), strict=True)
-        if value is not None and value != []
+        (name, filters[name], value)
+        for name, value in parameters.present.items()
+        if name in filters and value != []
     ]
 
 
-def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
-    """Return the given parameters that take codes, with their values."""
-    known, values = _code_reader(type(parameters))
+def given_codes(parameters: Parameters) -> list[tuple[str, Known, list[str]]]:
+    """Return the parameters with a value that take codes, with their values."""
+    codes = _codes(type(parameters))
     return [
-        (name, codes, value)
-        for (name, codes), value in zip(known, values(parameters), strict=True)
-        if value
+        (name, codes[name], value)
+        for name, value in parameters.present.items()
+        if name in codes and value
     ]
 
 
-def given_parameters(parameters: Struct, without: frozenset[str]) -> list[tuple[str, Any]]:
+def given_parameters(parameters: Parameters, without: frozenset[str]) -> list[tuple[str, Any]]:
     """Return the parameters whose values differ from the defaults, in order of their names."""
-    known, values = _value_reader(type(parameters), without)
+    known = fields(type(parameters))
     return sorted(
-        (name, value)
-        for (name, default), value in zip(known, values(parameters), strict=True)
-        if value != default
+        [
+            (name, value)
+            for name, value in parameters.present.items()
+            if name not in without and value != known[name].default
+        ]
     )
 
 
-def names_of_filters(parameters: Struct) -> list[str]:
-    """Return the names of the given parameters that may leave out records."""
-    known, values = _value_reader(type(parameters), UNFILTERED)
+def names_of_filters(parameters: Parameters) -> list[str]:
+    """Return the names of the parameters with a value that may leave out records."""
     return [
-        name
-        for (name, _), value in zip(known, values(parameters), strict=True)
-        if value is not None and value != []
+        name for name, value in parameters.present.items() if name not in UNFILTERED and value != []
     ]
 
 
-def number_of_filters(parameters: Struct) -> int:
+def number_of_filters(parameters: Parameters) -> int:
     """Return how many of the given parameters may leave out records."""
     return len(names_of_filters(parameters))
 
@@ -224,27 +205,34 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
         return None
     known, written = fields(struct), dict[str, str | list[str]]()
     for one in query.parameters:
-        field = known.get(one.name)
+        name, value = one.name, one.value
+        field = known.get(name)
         # `null` would be read as absent.
-        is_null = one.value.lower() == "null"
-        if field is None or one.name in written or field.has_periods or is_null:
+        if field is None or name in written or field.has_periods or value.lower() == "null":
             return None
         if field.item is not None:
-            written[one.name] = items = one.value.split(",") if field.commas else [one.value]
+            written[name] = items = value.split(",") if field.commas else [value]
             if len(items) > MAX_VALUES:
                 return None
         elif field.edge is not None:
-            written[one.name] = edge_of(one.value, field.edge)
+            written[name] = edge_of(value, field.edge)
         else:
-            written[one.name] = one.value
+            written[name] = value
     try:
         parameters = msgspec.convert(written, struct, strict=False)
     except msgspec.ValidationError:
         return None
-    values = {name: getattr(parameters, name) for name in written}
-    is_plain = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
-    is_plain &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
-    return parameters if is_plain and not _empty_spans(_spans(struct), values) else None
+    return parameters if _is_sound(parameters, written) else None
+
+
+def _is_sound(parameters: Parameters, written: dict[str, str | list[str]]) -> bool:
+    """Return whether numbers are finite, and written so that they can only be what was read."""
+    for name, value in parameters.present.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            return False
+        if isinstance(value, int) and is_ambiguous(value, written.get(name)):
+            return False
+    return not _empty_spans(_spans(type(parameters)), parameters.present)
 
 
 @functools.cache

@@ -420,8 +420,13 @@ DRIVER_CLAIMS = ClaimKeys(
 ROLE_CLAIMS = ClaimKeys("role_keys", ("role", "effect", "standing"), ("effect", ("cut",)))
 
 
+_OF_CLAIMS = frozenset({"driver_group", *DRIVER_CLAIMS.parts, *ROLE_CLAIMS.parts})
+
+
 def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     """Match conditions that belong together on one and the same claim, by its key."""
+    if _OF_CLAIMS.isdisjoint(parameters.present):
+        return
     asked = DRIVER_CLAIMS.asked(parameters)
     groups = tuple(f"@{group}" for group in parameters.driver_group)
     alternatives = [one for one in (tuple(parameters.driver), groups) if one]

@@ -24,6 +24,7 @@ from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, m
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.resources.bibliography import LEDGER
+from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.charts import Asked, height_of, size_of, specified
 from layoff_ledger.routes.figures import FIGURES, NOTICES, name_of
 from layoff_ledger.routes.operation import AnyRequest
@@ -153,7 +154,7 @@ def _room(chart: _Chart, width: int) -> dict[str, int]:
     return {"width": width, "height": height_of(chart.figure, replace(chart.size, width=width))}
 
 
-class OembedParameters(Struct, frozen=True, kw_only=True):
+class OembedParameters(Parameters, frozen=True, kw_only=True):
     """Which chart to embed, and how large."""
 
     url: Annotated[str, Meta(min_length=1, max_length=8_000)]
