@@ -336,8 +336,7 @@ async def read_page(
         limit,
         lambda last: Position(snapshot.revision, count, cursor_key(last[2]), last[0], belongs_to),
     )
-    versions = [(id_, first_revision) for id_, first_revision, _ in rows]
-    documents = await ledger.documents.render(resource, versions, base=base)
+    documents = await ledger.documents.render(resource, rows, base=base)
     return Page(documents, count, following, snapshot.on_terms_of(resource), search_query)
 
 

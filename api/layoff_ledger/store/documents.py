@@ -5,8 +5,10 @@ They are cached as they are served: whole, under the address of the API that the
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import operator
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, cast
 from urllib.parse import quote
 
 import asyncpg
@@ -34,17 +36,30 @@ _OVERHEAD_BYTES = 200
 
 STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
 """The filter of notices in a record's link to them: those that may be counted."""
-VersionKey = tuple[str, str, str, int]
-"""Address of the API, resource, id and first revision."""
+Version = tuple[str, int]
+"""Id and first revision of a document."""
+Shelf = tuple[str, str]
+"""Address of the API and resource: what else tells whole documents apart."""
+_version_of = operator.itemgetter(0, 1)
 
 
 class DocumentMemory:
-    """Whole documents; the least recently used ones are dropped first."""
+    """Whole documents; those that were not requested for longest are dropped first, roughly.
+
+    Once three quarters of the memory are used, all documents are old. An old document that is
+    requested becomes a recent one again, and if there are too many, the first old ones are dropped.
+    So finding a recent document, which most are, costs one look-up and moves nothing.
+    """
 
     def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
         """Begin empty."""
         self._max_bytes = max_bytes
-        self._documents: OrderedDict[VersionKey, bytes] = OrderedDict()
+        self._recent: defaultdict[Shelf, dict[Version, bytes]] = defaultdict(dict)
+        self._old: defaultdict[Shelf, dict[Version, bytes]] = defaultdict(dict)
+        # In the order in which they came; some of the old ones may be recent again.
+        self._order_of_recent: deque[tuple[Shelf, Version]] = deque()
+        self._order_of_old: deque[tuple[Shelf, Version]] = deque()
+        self._recent_bytes = 0
         self.bytes = 0
         """Bytes in use."""
         self.hits = self.misses = 0
@@ -52,36 +67,66 @@ class DocumentMemory:
         self.generation = 0
         """Incremented whenever everything is forgotten."""
 
-    def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
+    def find(self, shelf: Shelf, versions: Sequence[Version]) -> list[bytes | None]:
         """Return each of some versions, or None if it is not cached."""
-        documents = self._documents
-        found = [documents.get(key) for key in keys]
-        for key, document in zip(keys, found, strict=True):
-            if document is not None:
-                documents.move_to_end(key)
+        # A loop in Python would take three times as long for a page.
+        found = list(map(self._recent.get(shelf, _NOTHING).get, versions))
+        if not all(found) and (old := self._old.get(shelf)):
+            for place, version in enumerate(versions):
+                if found[place] is None and (document := old.pop(version, None)) is not None:
+                    self._add(shelf, version, document)
+                    found[place] = document
         return found
 
-    def put(self, key: VersionKey, document: bytes, generation: int) -> None:
+    def put(self, shelf: Shelf, version: Version, document: bytes, generation: int) -> None:
         """Keep a version, unless it alone would fill an eighth of the memory.
 
         `generation` is the one in which it was requested: what was read before a `clear` is not
         kept.
         """
         size = len(document) + _OVERHEAD_BYTES
-        if generation != self.generation or key in self._documents or size > self._max_bytes // 8:
+        if generation != self.generation or size > self._max_bytes // 8:
             return
-        self._documents[key] = document
+        if version in self._recent.get(shelf, ()) or version in self._old.get(shelf, ()):
+            return
         self.bytes += size
+        self._add(shelf, version, document)
         while self.bytes > self._max_bytes:
-            _, dropped = self._documents.popitem(last=False)
-            self.bytes -= len(dropped) + _OVERHEAD_BYTES
+            self._drop_one()
 
     def clear(self) -> None:
         """Forget everything: the ledger was restored, and a key may mean another version."""
-        self._documents.clear()
-        self.bytes = 0
+        for kept in (self._recent, self._old, self._order_of_recent, self._order_of_old):
+            kept.clear()
+        self.bytes = self._recent_bytes = 0
         self.generation += 1
 
+    def _add(self, shelf: Shelf, version: Version, document: bytes) -> None:
+        """Make a document a recent one."""
+        self._recent[shelf][version] = document
+        self._order_of_recent.append((shelf, version))
+        self._recent_bytes += len(document) + _OVERHEAD_BYTES
+        if self._recent_bytes > self._max_bytes // 4 * 3 and not any(self._old.values()):
+            self._make_old()
+
+    def _make_old(self) -> None:
+        self._old, self._recent = self._recent, defaultdict(dict)
+        self._order_of_old, self._order_of_recent = self._order_of_recent, deque()
+        self._recent_bytes = 0
+
+    def _drop_one(self) -> None:
+        """Drop the first document that is still old; if there is none, all of them become old."""
+        while True:
+            if not self._order_of_old:
+                self._make_old()
+            shelf, version = self._order_of_old.popleft()
+            document = self._old[shelf].pop(version, None)
+            if document is not None:
+                self.bytes -= len(document) + _OVERHEAD_BYTES
+                return
+
+
+_NOTHING: dict[Version, bytes] = {}
 
 _NOTICES_BYTES = 600
 """More than the notices of a record take, which are at the end of its body."""
@@ -131,25 +176,26 @@ class Documents:
         self.memory = DocumentMemory()
 
     async def render(
-        self, resource: Resource, versions: Iterable[tuple[str, int]], *, base: str
+        self, resource: Resource, versions: Iterable[Sequence[Any]], *, base: str
     ) -> list[bytes]:
-        """Return the documents of some versions, by id and first revision, in their order.
+        """Return the documents of some versions, which begin with id and first revision, in order.
 
         Raises `UnavailableError` if one no longer exists: the ledger was restored in between.
         """
-        memory, name = self.memory, resource.name
-        keys = [(base, name, id_, first_revision) for id_, first_revision in versions]
-        found = memory.find(keys)
-        documents = [one for one in found if one is not None]
-        memory.hits += len(documents)
-        if len(documents) == len(keys):
-            return documents
+        memory, shelf = self.memory, (base, resource.name)
+        keys = list(map(_version_of, versions))
+        found = memory.find(shelf, keys)
+        if all(found):
+            memory.hits += len(keys)
+            return cast("list[bytes]", found)
         missing = {key for key, one in zip(keys, found, strict=True) if one is None}
+        memory.hits += len(keys) - len(missing)
         memory.misses += len(missing)
-        at_hand = self._at_hand(resource, [key[2] for key in missing])
+        at_hand = self._at_hand(resource, [id_ for id_, _ in missing])
         read = self._keep(resource, at_hand, base, memory.generation)
         if missing := missing - read.keys():
-            arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
+            ids, first_revisions = zip(*missing, strict=True)
+            arguments = (resource.name, list(ids), list(first_revisions))
             statement = Statement(documents_query("read_documents", resource), arguments)
             read |= await self._read(resource, statement, base)
         try:
@@ -177,7 +223,7 @@ class Documents:
         arguments = (resource.name, list(ids), snapshot.revision)
         statement = Statement(documents_query("read_documents_at", resource), arguments)
         read = await self._read(resource, statement, base)
-        return {key[2]: document for key, document in read.items()}
+        return {id_: document for (id_, _), document in read.items()}
 
     async def find_all(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
@@ -214,7 +260,7 @@ class Documents:
 
     async def _read(
         self, resource: Resource, statement: Statement, base: str
-    ) -> dict[VersionKey, bytes]:
+    ) -> dict[Version, bytes]:
         """Read some versions from the database, and keep them."""
         generation = self.memory.generation
         return self._keep(resource, await self._pool.fetch(statement), base, generation)
@@ -225,13 +271,13 @@ class Documents:
         found: Iterable[Body] | Iterable[asyncpg.Record],
         base: str,
         generation: int,
-    ) -> dict[VersionKey, bytes]:
+    ) -> dict[Version, bytes]:
         """Make whole documents of bodies that were requested in a generation, and keep them."""
-        render, kept = document_renderer(resource, base), {}
+        render, kept, shelf = document_renderer(resource, base), {}, (base, resource.name)
         for id_, first_revision, body in found:
-            key = (base, resource.name, id_, first_revision)
-            kept[key] = document = render(id_, first_revision, body)
-            self.memory.put(key, document, generation)
+            version = id_, first_revision
+            kept[version] = document = render(id_, first_revision, body)
+            self.memory.put(shelf, version, document, generation)
         return kept
 
 

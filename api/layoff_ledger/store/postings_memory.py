@@ -231,8 +231,7 @@ class MemoryPostings(Postings):
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Return id, first revision and sort key of some records."""
-        rows = self._rows
-        return [rows[number] for number in numbers]
+        return list(map(self._rows.__getitem__, numbers))
 
 
 def _as_text(value: Any) -> str | None:
