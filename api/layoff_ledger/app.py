@@ -117,13 +117,18 @@ class _Router(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
 
+def _ledger_of(state: State) -> Ledger:
+    """Return the ledger for what is not an operation."""
+    ledger: Ledger = state["ledger"]
+    return ledger
+
+
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     # Structs cache what decoders need, and half-made data crashes a process: so it is made before
     # there are threads, which decode pages with decoders of their own.
     for resource in resources.served():
         resource.decoder()
-    ledgers: list[Ledger] = []
     keys = RevisionKeys()
     drawer = Drawer(configured.chart_processes)
     metrics, traces = _metrics(configured), _traces(configured)
@@ -137,9 +142,9 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     talking = Assistants(operations(), lambda: middleware)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with connect(configured, url, keys) as ledger:
-            ledgers.append(ledger)
+            app.state["ledger"] = ledger
             heart = asyncio.create_task(_beat(ledger, metrics))
             export_store.make_at_publication(ledger.revisions)
             purging = asyncio.create_task(_purge(configured, ledger, metrics))
@@ -166,13 +171,8 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     templates = [path for handler in served for path in handler.paths]
     router = _Router(
         route_handlers=served,
-        dependencies={
-            "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
-            "exports": Provide(lambda: export_store, sync_to_thread=False),
-        },
-        # Not a dependency: two that have to be made at once cost every request 0.2 ms, and few
-        # draw.
-        state=State({"drawer": drawer}),
+        dependencies={"ledger": Provide(_ledger_of, sync_to_thread=False)},
+        state=State({"drawer": drawer, "exports": export_store}),
         exception_handlers={
             LedgerError: _respond_with_problem,
             MovedError: _redirect,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,7 +31,7 @@ ByteOrderMark = Annotated[
 ]
 
 
-class FormatSet(Struct, frozen=True):
+class FormatSet(Struct, frozen=True, dict=True):
     """The formats of an operation, the preferred one first, and their description for `format`."""
 
     formats: tuple[Format, ...]
@@ -40,17 +41,18 @@ class FormatSet(Struct, frozen=True):
     has_streams: bool = False
     """Whether everything is sent piece by piece, unless one page of it is requested."""
 
-    @property
+    @functools.cached_property
     def feeds(self) -> tuple[Format, ...]:
         """Return those that are feeds."""
         return tuple([one for one in self.formats if one.feed is not None])
 
     def named(self, name: str) -> Format:
-        """Return a format by its name."""
-        for one in self.formats:
-            if one.name == name:
-                return one
-        raise LookupError(name)
+        """Return a format by its name; raise `KeyError` if it is not one of them."""
+        return self._by_name[name]
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, Format]:
+        return {one.name: one for one in self.formats}
 
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
         """Return the parameters of an operation with `format`, if there is a choice.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import READ_FORMATS
@@ -32,8 +30,8 @@ from layoff_ledger.store.ledger import Ledger
 )
 async def get_coverage(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AsOf]],
+    ledger: Ledger,
+    parameters: AsOf,
 ) -> Response[bytes] | Stream:
     """Waves per year, which waves have what, evidence grades, how fresh it is.
 
@@ -64,8 +62,8 @@ async def get_coverage(
 )
 async def get_dictionary(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AsOf]],
+    ledger: Ledger,
+    parameters: AsOf,
 ) -> Response[bytes] | Stream:
     """Every field of every resource: type, meaning, how often it is null, an example."""
     snapshot = await ledger.snapshot_at(parameters.as_of)

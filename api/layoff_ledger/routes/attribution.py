@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.charts.attribution import AttributionChartParameters
@@ -26,8 +24,8 @@ from layoff_ledger.store.ledger import Ledger
 )
 async def get_attribution(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AttributionChartParameters]],
+    ledger: Ledger,
+    parameters: AttributionChartParameters,
 ) -> Response[bytes] | Stream:
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
 

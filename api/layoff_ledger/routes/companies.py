@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
 
 from layoff_ledger.http.problems import MovedError, NotFoundError
 from layoff_ledger.query.companies import companies_with
 from layoff_ledger.resources.company import Company
 from layoff_ledger.resources.company_identifiers import SCHEMES
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.routes.operation import PathParameter, operation
+from layoff_ledger.routes.operation import AnyRequest, PathParameter, operation
 from layoff_ledger.store.ledger import Ledger
 
 _PROBLEMS = ("invalid_parameters", "not_found", "not_acceptable", "unavailable")
@@ -38,12 +36,12 @@ _PROBLEMS = ("invalid_parameters", "not_found", "not_acceptable", "unavailable")
     ),
 )
 async def get_company_by_identifier(
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AsOf]],
-    scheme: FromPath[str],
-    value: FromPath[str],
+    request: AnyRequest,
+    ledger: Ledger,
+    parameters: AsOf,
 ) -> Response[bytes]:
     """Redirects (301) to the company that has the identifier, with the same parameters."""
+    scheme, value = request.path_params["scheme"], request.path_params["value"]
     if scheme not in SCHEMES:
         message = f"no scheme {scheme[:50]!r}; the schemes are {', '.join(SCHEMES)}"
         raise NotFoundError(message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 
 from layoff_ledger.formats import LIST_FORMATS, PAGE_FORMATS
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -37,8 +36,8 @@ _WAVES = "/v1/waves"
 )
 async def explore(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[WaveListParameters]],  # noqa: ARG001 they lead to the list
+    ledger: Ledger,
+    parameters: WaveListParameters,  # noqa: ARG001 they lead to the list
 ) -> Response[bytes]:
     """Offer people a place to begin; a request that already asks something is sent to the waves."""
     if context.of(request.scope).query.parameters:

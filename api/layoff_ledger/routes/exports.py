@@ -6,8 +6,6 @@ import logging
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, Exports
@@ -40,9 +38,8 @@ logger = logging.getLogger(__name__)
 )
 async def list_exports(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    exports: NamedDependency[ExportStore],
-    parameters: NamedDependency[SkipValidation[AsOf]],
+    ledger: Ledger,
+    parameters: AsOf,
 ) -> Response[bytes]:
     """The files of the newest revision, and the address of those of every other one.
 
@@ -53,7 +50,7 @@ async def list_exports(
     rows = await ledger.fetch(Statement.named("read_fingerprints", snapshot.revision))
     listed = Exports(
         url=f"{base}/v1/exports",
-        newest=await _export(exports, snapshot, base),
+        newest=await _export(_store_of(request), snapshot, base),
         revisions=[
             ExportedRevision(
                 revision=row["number"],
@@ -79,10 +76,8 @@ async def list_exports(
 )
 async def get_export(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    exports: NamedDependency[ExportStore],
-    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
-    revision: FromPath[str],
+    ledger: Ledger,
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and Parquet.
 
@@ -91,8 +86,8 @@ async def get_export(
     may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed: `Range`,
     `If-Range` and `If-None-Match` are understood.
     """
-    snapshot = await snapshot_of_path(ledger, revision)
-    export = await _export(exports, snapshot, base_of(request))
+    snapshot = await snapshot_of_path(ledger, request.path_params["revision"])
+    export = await _export(_store_of(request), snapshot, base_of(request))
     return respond(request, msgspec.json.encode(export), snapshot)
 
 
@@ -118,18 +113,16 @@ async def get_export(
 )
 async def get_export_file(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    exports: NamedDependency[ExportStore],
-    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
-    revision: FromPath[str],
-    file: FromPath[str],
+    ledger: Ledger,
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes] | Stream:
     """A file of an export, or the part of it that `Range` asks for (206).
 
     `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` avoids one.
     """
-    asked = context.of(request.scope)
-    snapshot = await snapshot_of_path(ledger, revision)
+    asked, file = context.of(request.scope), request.path_params["file"]
+    snapshot = await snapshot_of_path(ledger, request.path_params["revision"])
+    exports = _store_of(request)
     number, stored = snapshot.revision, await exports.get(snapshot)
     found = stored.files.get(file)
     if found is None:
@@ -149,6 +142,11 @@ async def get_export_file(
         exports.forget(stored)
         message = "the file cannot be read at the moment; the log of the service says why"
         raise UnavailableError(message, retry_after_seconds=60) from error
+
+
+def _store_of(request: AnyRequest) -> ExportStore:
+    store: ExportStore = request.app.state.exports
+    return store
 
 
 async def _export(exports: ExportStore, snapshot: Snapshot, base: str) -> Export:

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from msgspec import Meta
 
 from layoff_ledger import processes
@@ -69,7 +67,8 @@ _NEVER_STORED = {"cache-control": "no-store"}
 )
 async def get_liveness(
     request: AnyRequest,  # noqa: ARG001 every operation has it
-    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
+    ledger: Ledger,  # noqa: ARG001
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """Always ok while the process runs; the database is not asked."""
     body = msgspec.json.encode(Health(status="ok", revision=None))
@@ -85,8 +84,8 @@ async def get_liveness(
 )
 async def get_readiness(
     request: AnyRequest,  # noqa: ARG001 every operation has it
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
+    ledger: Ledger,
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """Ok if the database answers and something is published; otherwise a problem with 503.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import READ_FORMATS
@@ -51,8 +49,8 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
     )
     async def get_history(
         request: AnyRequest,
-        ledger: NamedDependency[Ledger],
-        parameters: NamedDependency[SkipValidation[AsOf]],
+        ledger: Ledger,
+        parameters: AsOf,
     ) -> Response[bytes] | Stream:
         id_ = request.path_params[resource.key]
         snapshot = await ledger.snapshot_at(parameters.as_of)

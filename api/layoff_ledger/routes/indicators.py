@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import DRAWN_FORMATS
@@ -31,8 +29,8 @@ from layoff_ledger.store.ledger import Ledger
 )
 async def get_rebalancing(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[RebalancingParameters]],
+    ledger: Ledger,
+    parameters: RebalancingParameters,
 ) -> Response[bytes] | Stream:
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.charts.lists import LIST_CHARTS
@@ -104,8 +102,8 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
     )
     async def list_records(
         request: AnyRequest,
-        ledger: NamedDependency[Ledger],
-        parameters: NamedDependency[SkipValidation[Parameters]],
+        ledger: Ledger,
+        parameters: Parameters,
     ) -> Response[bytes] | Stream:
         if is_drawn and format_of(request).is_chart:
             return await respond_with_chart(request, ledger, parameters, FIGURES[resource.path])
@@ -136,8 +134,8 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
     )
     async def get_record(
         request: AnyRequest,
-        ledger: NamedDependency[Ledger],
-        parameters: NamedDependency[SkipValidation[Parameters]],
+        ledger: Ledger,
+        parameters: Parameters,
     ) -> Response[bytes] | Stream:
         id_ = request.path_params[resource.key]
         return await respond_with_record(request, ledger, resource, id_, parameters)

@@ -30,7 +30,7 @@ from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf, Parameters
-from layoff_ledger.routes.operation import AnyRequest, Operation, ledger_of, operation_of
+from layoff_ledger.routes.operation import AnyRequest, Asked, Operation, asked_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -57,10 +57,7 @@ class Answer(Response[bytes]):
 
 def format_of(request: AnyRequest) -> Format:
     """Return the format that was negotiated."""
-    chosen = context.of(request.scope).representation
-    # Without one, the request was refused before its handler ran.
-    formats = operation_of(request.route_handler).formats
-    return JSON if chosen is None else formats.named(chosen.name)
+    return asked_of(request).format
 
 
 def base_of(request: AnyRequest) -> str:
@@ -75,38 +72,37 @@ def addresses(
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
-    drawn = _drawn(request)
-    asked = context.of(request.scope).query.written(without={"as_of", "cursor", *drawn})
+    asked = asked_of(request)
+    drawn, pin = _drawn(asked), _pin(asked, snapshot)
+    written = asked.context.query.written(without={"as_of", "cursor", *drawn})
     return ListLinks(
-        self=_pinned(request, snapshot, without={"as_of", *drawn}),
-        latest=_address(request, asked),
+        self=_pinned(asked, snapshot, without={"as_of", *drawn}),
+        latest=_address(asked, written),
         next=None
         if following is None
-        else _address(request, [*asked, *_pin(request, snapshot), f"cursor={following}"]),
+        else _address(asked, [*written, *pin, f"cursor={following}"]),
     )
 
 
-def _drawn(request: AnyRequest) -> frozenset[str]:
+def _drawn(asked: Asked) -> frozenset[str]:
     """Return the parameters that say how the chart of a page looks: other formats refuse them."""
-    format_ = format_of(request)
-    return format_.looks if format_.is_page else frozenset()
+    return asked.format.looks if asked.format.is_page else frozenset()
 
 
-def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+def _pinned(asked: Asked, snapshot: Snapshot, *, without: set[str]) -> str:
     """Return the address of the request, as of the revision, without some of its parameters."""
-    asked = context.of(request.scope).query.written(without=without)
-    return _address(request, [*asked, *_pin(request, snapshot)])
+    written = asked.context.query.written(without=without)
+    return _address(asked, [*written, *_pin(asked, snapshot)])
 
 
-def _pin(request: AnyRequest, snapshot: Snapshot) -> list[str]:
+def _pin(asked: Asked, snapshot: Snapshot) -> list[str]:
     # A path that names its revision is permanent as it is, and takes no `as_of`.
-    is_dated = issubclass(operation_of(request.route_handler).parameters, AsOf)
+    is_dated = isinstance(asked.parameters, AsOf)
     return [f"as_of={snapshot.revision}"] if is_dated else []
 
 
-def _address(request: AnyRequest, written: Sequence[str]) -> str:
-    asked_of = context.of(request.scope)
-    path = f"{asked_of.base}{asked_of.path}"
+def _address(asked: Asked, written: Sequence[str]) -> str:
+    path = f"{asked.context.base}{asked.context.path}"
     return f"{path}?{'&'.join(written)}" if written else path
 
 
@@ -114,54 +110,48 @@ def link(
     request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
 ) -> dict[str, str]:
     """Return the header `Link` (RFC 8288): what belongs to an answer."""
-    return _link(request, snapshot, addresses(request, snapshot, following=following))
+    links = addresses(request, snapshot, following=following)
+    return _link(asked_of(request), snapshot, links)
 
 
 def _link(
-    request: AnyRequest, snapshot: Snapshot, links: ListLinks, *, cited: str | None = None
+    asked: Asked, snapshot: Snapshot, links: ListLinks, *, cited: str | None = None
 ) -> dict[str, str]:
-    relations = [
-        (links.self, "self"),
-        (cited or links.self, "cite-as"),
-        (links.latest, "latest-version"),
-        (f"{base_of(request)}/openapi.json", "describedby"),
-    ]
+    base = asked.context.base
+    written = [] if links.next is None else [f'<{links.next}>; rel="next"']
+    written += (
+        f'<{links.self}>; rel="self"',
+        f'<{cited or links.self}>; rel="cite-as"',
+        f'<{links.latest}>; rel="latest-version"',
+        f'<{base}/openapi.json>; rel="describedby"',
+    )
     if snapshot.license in vocabulary.LICENSES:
-        relations.append((vocabulary.LICENSES[snapshot.license], "license"))
-    if links.next is not None:
-        relations.insert(0, (links.next, "next"))
-    declared = operation_of(request.route_handler)
-    asked = context.of(request.scope).query
-    marks = [mark for name, mark in declared.deprecated.items() if asked.names(name)]
+        written.append(f'<{vocabulary.LICENSES[snapshot.license]}>; rel="license"')
+    declared, query = asked.operation, asked.context.query
+    marks = [mark for name, mark in declared.deprecated.items() if query.names(name)]
     gone = deprecation.headers([*marks, *deprecation.deprecated_fields(declared.answer).values()])
     if gone:
-        relations.append((f"{base_of(request)}/guide/clients#deprecations", "deprecation"))
-    written = [f'<{address}>; rel="{relation}"' for address, relation in relations]
-    return {"link": ", ".join([*written, *_feeds(request)]), **gone}
-
-
-def _feeds(request: AnyRequest) -> list[str]:
-    """Return links to the same question as a feed, if its operation has feeds."""
-    feeds = operation_of(request.route_handler).formats.feeds
-    if not feeds:
-        return []
-    question = _question(request)
-    return [
-        f'<{question}format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in feeds
-    ]
+        written.append(f'<{base}/guide/clients#deprecations>; rel="deprecation"')
+    if feeds := declared.formats.feeds:
+        question = _question(asked)
+        written += [
+            f'<{question}format={one.name}>; rel="alternate"; type="{one.media_type}"'
+            for one in feeds
+        ]
+    return {"link": ", ".join(written), **gone}
 
 
 def question_as(request: AnyRequest, format_: str) -> str:
     """Return the address of the same question to the newest revision in a format."""
-    return f"{_question(request)}format={format_}"
+    return f"{_question(asked_of(request))}format={format_}"
 
 
-def _question(request: AnyRequest) -> str:
+def _question(asked: Asked) -> str:
     """Return the address of the question up to its format."""
-    asked_of = context.of(request.scope)
     # A feed does not use these.
-    asked = asked_of.query.written(without=_NOT_OF_FEEDS)
-    return f"{asked_of.base}{asked_of.path}?{''.join(f'{one}&' for one in asked)}"
+    written = asked.context.query.written(without=_NOT_OF_FEEDS)
+    path = f"{asked.context.base}{asked.context.path}"
+    return "&".join([f"{path}?{written[0]}", *written[1:], ""]) if written else f"{path}?"
 
 
 _NOT_OF_FEEDS = {"as_of", "cursor", "format", "bom", "sort", "limit", "count", "select", "expand"}
@@ -195,16 +185,16 @@ def respond_with_citation(
     request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
 ) -> Response[bytes]:
     """Answer with a citation instead of what is cited."""
-    format_ = format_of(request)
+    asked, links = asked_of(request), addresses(request, snapshot)
+    format_ = asked.format
     if format_.cite is None:
         raise TypeError(format_.name)
-    links = addresses(request, snapshot)
-    what = context.of(request.scope).path.removeprefix("/v1/")
+    what = asked.context.path.removeprefix("/v1/")
     return Response(
         format_.cite(entries),
         media_type=format_.response_type,
         headers={
-            **_link(request, snapshot, links, cited=cited_address(request, snapshot)),
+            **_link(asked, snapshot, links, cited=cited_address(request, snapshot)),
             **saved_as(what, format_, snapshot),
         },
     )
@@ -249,13 +239,11 @@ async def question_title(
     `document` has the parts of the answer that the page is named after, such as the waves that are
     compared. One record is named by its path.
     """
-    declared, asked = operation_of(request.route_handler), context.of(request.scope)
-    if declared.path_parameter is not None:
-        return f"{LEDGER}: {asked.path.removeprefix('/v1/')}"
-    ledger = ledger_of(request)
-    parameters = parse.read(declared.parameters_of(asked.query), asked.query)
-    names = await read_names(ledger, parameters, snapshot)
-    of = asked.query.last("of") or _COUNTS.get(declared.id)
+    asked = asked_of(request)
+    if asked.operation.path_parameter is not None:
+        return f"{LEDGER}: {asked.context.path.removeprefix('/v1/')}"
+    names = await read_names(asked.ledger, asked.parameters, snapshot)
+    of = asked.context.query.last("of") or _COUNTS.get(asked.operation.id)
     subject = _subject(
         request,
         {"meta": {"of": None if of == "waves" else of}, **(document or {})},
@@ -283,7 +271,8 @@ _COUNTS = {"get_notice_statistics": "notices"}
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Return the address of what is cited, rather than that of the citation."""
-    return _pinned(request, snapshot, without={"as_of", "format", *_drawn(request)})
+    asked = asked_of(request)
+    return _pinned(asked, snapshot, without={"as_of", "format", *_drawn(asked)})
 
 
 def consulted(snapshot: Snapshot, url: str) -> Consulted:
@@ -306,7 +295,7 @@ def respond_with_page(
 
     `hint` says what to bear in mind about it.
     """
-    snapshot = page.snapshot
+    snapshot, asked = page.snapshot, asked_of(request)
     links = addresses(request, snapshot, following=page.next)
     meta = {
         "count": page.count,
@@ -324,9 +313,9 @@ def respond_with_page(
     pieces[-1] += end
     # Joined once, because it is large.
     body = b",".join(pieces)
-    if format_of(request).is_page:
+    if asked.format.is_page:
         return respond_with_html(request, body, snapshot, following=page.next, beside=beside)
-    return Answer(body, media_type=media_type, headers=_link(request, snapshot, links))
+    return Answer(body, media_type=media_type, headers=_link(asked, snapshot, links))
 
 
 def respond_with_html(
@@ -338,27 +327,28 @@ def respond_with_html(
     beside: Beside = NOTHING,
 ) -> Response[bytes]:
     """Answer with a page for people that says what the JSON says."""
-    declared = operation_of(request.route_handler)
     links = addresses(request, snapshot, following=following)
-    subject = _subject(request, _document(declared, body), snapshot, links, beside)
+    document = _document(asked_of(request).operation, body)
+    subject = _subject(request, document, snapshot, links, beside)
     return respond_with_subject(request, subject)
 
 
 def _subject(
     request: AnyRequest, document: Json, snapshot: Snapshot, links: ListLinks, beside: Beside
 ) -> Subject:
-    declared, asked = operation_of(request.route_handler), context.of(request.scope)
+    asked = asked_of(request)
+    declared, context = asked.operation, asked.context
     return Subject(
         operation=declared.id,
         summary=declared.summary,
         resource=declared.resource,
         is_record=declared.path_parameter is not None,
-        parameters=declared.parameters_of(asked.query),
+        parameters=type(asked.parameters),
         formats=declared.formats.formats,
         document=document,
-        base=asked.base,
-        path=asked.path,
-        query=asked.query,
+        base=context.base,
+        path=context.path,
+        query=context.query,
         snapshot=snapshot,
         links=links,
         cited=cited_address(request, snapshot),
@@ -391,7 +381,7 @@ def as_markdown(page: str) -> str:
 
 def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
     """Answer with the page of a subject."""
-    headers = _link(request, subject.snapshot, subject.links, cited=subject.cited)
+    headers = _link(asked_of(request), subject.snapshot, subject.links, cited=subject.cited)
     if format_of(request) is MARKDOWN:
         text = as_markdown(render(subject)).encode()
         return Response(text, media_type=MARKDOWN.media_type, headers=headers)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
@@ -86,8 +84,8 @@ from layoff_ledger.store.revisions import Snapshot
 )
 async def list_revisions(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[RevisionListParameters]],
+    ledger: Ledger,
+    parameters: RevisionListParameters,
 ) -> Response[bytes] | Stream:
     """Every publication, with how much it changed and the digest of the ledger as of it."""
     format_, base = format_of(request), base_of(request)
@@ -137,14 +135,14 @@ async def list_revisions(
 )
 async def get_revision(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[Parameters]],
-    number: FromPath[str],
+    ledger: Ledger,
+    parameters: Parameters,
 ) -> Response[bytes] | Stream:
     """One publication: when, how much it changed, and the digest of the ledger as of it.
 
     `/v1/revisions/latest` is the newest one.
     """
+    number = request.path_params["number"]
     snapshot = await snapshot_of_path(ledger, number)
     (row,) = await ledger.fetch(revision_statement(snapshot.revision))
     published = published_revision(row, base_of(request))
@@ -169,8 +167,8 @@ async def get_revision(
 )
 async def list_changes(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[ChangeListParameters]],
+    ledger: Ledger,
+    parameters: ChangeListParameters,
 ) -> Response[bytes] | Stream:
     """What changed after a revision, oldest first: replayed from 0 it gives the present state.
 

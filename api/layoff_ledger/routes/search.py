@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 from msgspec import Meta
 
@@ -103,8 +101,8 @@ class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
 )
 async def search(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[SearchParameters]],
+    ledger: Ledger,
+    parameters: SearchParameters,
 ) -> Response[bytes] | Stream:
     """Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
@@ -171,8 +169,8 @@ async def search(
 )
 async def autocomplete_companies(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AutocompleteParameters]],
+    ledger: Ledger,
+    parameters: AutocompleteParameters,
 ) -> Response[bytes]:
     """At most ten companies that may be meant by what has been typed so far.
 

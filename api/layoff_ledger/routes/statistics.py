@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
@@ -40,8 +38,8 @@ _OF_NOTICES: Any = DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters)
 )
 async def get_statistics(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[Question]],
+    ledger: Ledger,
+    parameters: Question,
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
 
@@ -67,8 +65,8 @@ async def get_statistics(
 )
 async def get_notice_statistics(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[NoticeStatisticsParameters]],
+    ledger: Ledger,
+    parameters: NoticeStatisticsParameters,
 ) -> Response[bytes] | Stream:
     """Counts and sums of notices by up to three dimensions; every filter of notices applies.
 

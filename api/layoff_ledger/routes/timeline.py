@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
@@ -43,8 +41,8 @@ from layoff_ledger.store.ledger import Ledger
 )
 async def get_timeline(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[TimelineParameters]],
+    ledger: Ledger,
+    parameters: TimelineParameters,
 ) -> Response[bytes] | Stream:
     """What happens to waves in a span of days, past and future, oldest first, each with citations.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
@@ -45,8 +43,8 @@ from layoff_ledger.store.ledger import Ledger
 )
 async def compare_waves(
     request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[ComparisonParameters]],
+    ledger: Ledger,
+    parameters: ComparisonParameters,
 ) -> Response[bytes] | Stream:
     """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
 
