@@ -27,7 +27,7 @@ from layoff_ledger.query.attribution import (
     conditions_of,
 )
 from layoff_ledger.query.attribution import rows_of as attribution_rows
-from layoff_ledger.query.attribution_ids import can_list, list_ids
+from layoff_ledger.query.attribution_ids import IdsByRule, can_list
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import statistics
@@ -97,8 +97,11 @@ class Both:
         terms = conditions_of(parameters, revision, None).terms
         if terms is None or not can_list(self._postings, parameters.by, drivers, terms):
             return None
-        groups = list_ids(found, self._postings, parameters.by, drivers, terms, most=most)
-        assert sum(groups) == len(found)
+        ids = IdsByRule(self._postings, parameters.by, drivers, terms, most=most)
+        expected = ids.expected()
+        for row in found:
+            assert not expected or row["key"] in expected
+            row["ids"] = ids.read(row["key"])[row["rule"]]
         return attribution_rows(found, {})
 
     def _run(self, by_rows: Statement, by_columns: Statement) -> tuple[Rows, Rows]:

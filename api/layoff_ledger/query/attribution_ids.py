@@ -6,14 +6,14 @@ another pass over all waves, which takes longer than all the figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
 
 import msgspec
 from pyroaring import BitMap
 
 from layoff_ledger.query.attribution_columns import ALL
+from layoff_ledger.query.dimensions import period_of, periods
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.periods import span
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
@@ -37,48 +37,68 @@ def can_list(
     return by in BY and bool(drivers) and postings.can_find([*terms, *_of_rules(drivers).values()])
 
 
-def list_ids(
-    rows: Sequence[dict[str, Any]],
-    postings: Postings,
-    by: str | None,
-    drivers: Sequence[str],
-    terms: Sequence[Term],
-    *,
-    most: int,
-) -> Iterator[int]:
-    """Write the first ids by day and id into each row; return how many rows each group has.
+class IdsByRule:
+    """The first ids by day and id behind each rule in each group of a question.
 
-    Requires that postings `can_list` them. Raises `sqlite3.Error` if their file is damaged.
+    Requires that postings `can_list` them. Everything raises `sqlite3.Error` if their file is
+    damaged.
     """
-    matching = postings.find(terms).numbers
-    *nested, denied = (postings.find([term]).numbers for term in _of_rules(drivers).values())
-    wider: Iterator[BitMap] = accumulate(nested, BitMap.union)
-    rules: dict[str, BitMap] = {**dict(zip(NESTED_RULES, wider, strict=True)), DENIED: denied}
-    groups: dict[str | None, list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(row["key"], []).append(row)
-    for key, group in groups.items():
-        of_group = matching & postings.find(_of_group(by, key)).numbers
-        _list(group, postings, of_group, rules, most)
-        yield len(group)
 
+    def __init__(
+        self,
+        postings: Postings,
+        by: str | None,
+        drivers: Sequence[str],
+        terms: Sequence[Term],
+        *,
+        most: int,
+    ) -> None:
+        """Find what matches the question, and each of its rules."""
+        self._postings, self._by, self._most = postings, by, most
+        self._matching = postings.find(terms).numbers
+        *nested, denied = (postings.find([term]).numbers for term in _of_rules(drivers).values())
+        wider: Iterator[BitMap] = accumulate(nested, BitMap.union)
+        self._rules: dict[str, BitMap] = {
+            **dict(zip(NESTED_RULES, wider, strict=True)),
+            DENIED: denied,
+        }
+        self._read: dict[str | None, dict[str, list[str]]] = {}
 
-def _list(
-    group: list[dict[str, Any]],
-    postings: Postings,
-    of_group: BitMap,
-    rules: Mapping[str, BitMap],
-    most: int,
-) -> None:
-    picked = []
-    for row in group:
-        numbers = of_group if row["rule"] == ALL else of_group & rules[row["rule"]]
+    def expected(self) -> list[str | None]:
+        """Return the groups that there may be, if that is known without any figures.
+
+        These are the periods from the first matching day to the last one.
+        """
+        if not self._matching or self._by in _OF_COMPANIES:
+            return []
+        if self._by is None:
+            return [None]
+        by, at = self._by, self._postings.at
+        last, first = (
+            period_of(by, at(number)[0]) for number in (self._matching.min(), self._matching.max())
+        )
+        return [*periods(by, first, last), *([None] if by in _PRECISE else [])]
+
+    def read(self, key: str | None) -> dict[str, list[str]]:
+        """Read the ids of a group by rule, unless they have been read."""
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = self._ids(key)
+        return found
+
+    def _ids(self, key: str | None) -> dict[str, list[str]]:
+        of_group = self._matching & self._postings.find(_of_group(self._by, key)).numbers
+        sets = {ALL: of_group} | {rule: of_group & found for rule, found in self._rules.items()}
         # The last day has the first number.
-        picked.append(numbers[max(len(numbers) - most, 0) :])
-    wanted = BitMap.union(*picked)
-    ids = dict(zip(wanted, postings.ids(wanted), strict=True))
-    for row, numbers in zip(group, picked, strict=True):
-        row["ids"] = [ids[number] for number in reversed(numbers.to_array())]
+        picked = {
+            rule: numbers[max(len(numbers) - self._most, 0) :] for rule, numbers in sets.items()
+        }
+        wanted = BitMap.union(*picked.values())
+        ids = dict(zip(wanted, self._postings.ids(wanted), strict=True))
+        return {
+            rule: [ids[number] for number in reversed(numbers.to_array())]
+            for rule, numbers in picked.items()
+        }
 
 
 def _of_rules(drivers: Sequence[str]) -> dict[str, Term]:

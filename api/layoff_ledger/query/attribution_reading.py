@@ -20,7 +20,7 @@ from layoff_ledger.query.attribution import (
     conditions_of,
     rows_of,
 )
-from layoff_ledger.query.attribution_ids import can_list, list_ids
+from layoff_ledger.query.attribution_ids import IdsByRule, can_list
 from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
@@ -97,33 +97,73 @@ async def _read_rows(
     search_query: SearchQuery | None,
 ) -> list[dict[str, Any]]:
     """Read the figures of each rule in each group, with ids: from postings, if they can."""
-    terms = conditions_of(parameters, snapshot.revision, search_query).terms
-    postings = ledger.postings(WAVE, snapshot) if parameters.ids else None
-    by = parameters.by
-    if terms is None or postings is None or not can_list(postings, by, drivers, terms):
-        postings = None
 
-    def statement(words: Mapping[str, int] | None) -> Statement:
-        return attribution(
-            parameters,
-            drivers,
-            revision=snapshot.revision,
-            search_query=search_query,
-            words=words,
-            has_ids=postings is None,
-        )
+    async def count(*, has_ids: bool) -> list[dict[str, Any]]:
+        def statement(words: Mapping[str, int] | None) -> Statement:
+            return attribution(
+                parameters,
+                drivers,
+                revision=snapshot.revision,
+                search_query=search_query,
+                words=words,
+                has_ids=has_ids,
+            )
 
-    # Columns cannot search.
-    is_columnar = search_query is None
-    found = await ledger.count(snapshot, statement, is_columnar=is_columnar)
-    if postings is None or terms is None or any(row["ids"] for row in found):
-        # PostgreSQL returns ids with its figures.
+        # Columns cannot search.
+        return await ledger.count(snapshot, statement, is_columnar=search_query is None)
+
+    ids = None
+    # PostgreSQL returns ids with its figures.
+    if parameters.ids and search_query is None and ledger.columns.of(snapshot) is not None:
+        ids = _ids_of(ledger, parameters, drivers, snapshot)
+    if ids is None:
+        return await count(has_ids=True)
+    # While DuckDB plans on one core and then counts, ids are read that will be needed.
+    counting = asyncio.create_task(count(has_ids=False))
+    try:
+        await _read_ahead(ledger, ids, counting)
+        found = await counting
+    finally:
+        counting.cancel()
+    if any(row["ids"] for row in found):
         return found
-    groups = list_ids(found, postings, by, drivers, terms, most=MAX_IDS)
-    for _ in {row["key"] for row in found}:
-        if ledger.read_postings(lambda: next(groups)) is None:
-            postings = None
-            return await ledger.count(snapshot, statement, is_columnar=is_columnar)
-        # A group takes a few milliseconds, in which nothing else is served.
-        await asyncio.sleep(0)
+    for key in {row["key"]: None for row in found}:
+        if await _read_group(ledger, ids, key) is None:
+            return await count(has_ids=True)
+    for row in found:
+        row["ids"] = ids.read(row["key"])[row["rule"]]
+    return found
+
+
+def _ids_of(
+    ledger: Ledger, parameters: AttributionParameters, drivers: list[str], snapshot: Snapshot
+) -> IdsByRule | None:
+    """Find by postings the ids behind the rows; None if they cannot."""
+    terms = conditions_of(parameters, snapshot.revision, None).terms
+    postings = ledger.postings(WAVE, snapshot)
+    if terms is None or postings is None:
+        return None
+    if not can_list(postings, parameters.by, drivers, terms):
+        return None
+    return ledger.read_postings(
+        lambda: IdsByRule(postings, parameters.by, drivers, terms, most=MAX_IDS)
+    )
+
+
+async def _read_ahead(ledger: Ledger, ids: IdsByRule, counting: asyncio.Task[Any]) -> None:
+    """Read ids of the groups that there may be until the figures are there."""
+    # The question has to reach its thread first.
+    await asyncio.sleep(0)
+    for key in ledger.read_postings(ids.expected) or ():
+        if counting.done() or await _read_group(ledger, ids, key) is None:
+            return
+
+
+async def _read_group(
+    ledger: Ledger, ids: IdsByRule, key: str | None
+) -> dict[str, list[str]] | None:
+    """Read the ids of a group by rule; return None if the file of postings is damaged."""
+    found = ledger.read_postings(lambda: ids.read(key))
+    # A group takes a few milliseconds, in which nothing else is served.
+    await asyncio.sleep(0)
     return found

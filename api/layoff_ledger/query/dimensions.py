@@ -157,6 +157,12 @@ def periods(name: str, first: str, last: str) -> Iterator[str]:
         yield form.format(number // in_year, number % in_year + 1)
 
 
+def period_of(name: str, day: datetime.date) -> str:
+    """Return the value of a dimension of time, other than `week`, to which a day belongs."""
+    in_year, form = _FORMS[name]
+    return form.format(day.year, (day.month - 1) * in_year // 12 + 1)
+
+
 _FORMS = {"year": (1, "{0:04}"), "quarter": (4, "{0:04}-Q{1}"), "month": (12, "{0:04}-{1:02}")}
 """How many of them a year has, and how they are written."""
 
