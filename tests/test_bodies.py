@@ -43,6 +43,10 @@ FROM_POSTGRESQL = (
     "/v1/waves?format=ndjson&sample=50&seed=7",
     "/v1/claims?format=ndjson&driver=ai_automation",
 )
+IN_MEMORY_OR_A_FILE = pytest.mark.parametrize(
+    "postings", ["100000", "0"], ids=["in memory", "in a file"]
+)
+"""Which waves are on a page is known from postings; those in a file are read with their bodies."""
 
 
 @pytest.fixture(scope="module", params=["100000", "0"], ids=["in memory", "in a file"])
@@ -187,12 +191,14 @@ def test_a_restored_ledger_is_read_from_bodies_of_its_own(
 
 
 @pytest.mark.slow
+@IN_MEMORY_OR_A_FILE
 def test_bodies_that_are_cut_off_while_they_are_served_are_not_missed(
-    server: str, template: str, tmp_path: Path
+    server: str, template: str, tmp_path: Path, postings: str
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    environment |= {"LEDGER_POSTINGS": postings}
     with serving("--data", str(data), environment=environment) as client:
         whole = client.get("/v1/waves?limit=50", headers=HOST)
         wait_for_columns(client)
@@ -207,12 +213,14 @@ def test_bodies_that_are_cut_off_while_they_are_served_are_not_missed(
 
 
 @pytest.mark.slow
+@IN_MEMORY_OR_A_FILE
 def test_damaged_bodies_are_never_served_and_written_again(
-    server: str, template: str, tmp_path: Path
+    server: str, template: str, tmp_path: Path, postings: str
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    environment |= {"LEDGER_POSTINGS": postings}
     paths = ("/v1/waves?limit=50", "/v1/waves?format=ndjson")
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)

@@ -55,7 +55,7 @@ def test_the_memory_never_takes_more_than_its_bound(asked: list[tuple[int, int]]
         found = kept(memory, number)
         assert found in {None, body}
         if found is None:
-            memory.put(SHELF, key(number), body, memory.generation)
+            memory.put(SHELF, {key(number): body}, memory.generation)
         present = [one for one in memory.find(SHELF, [*map(key, bodies)]) if one is not None]
         assert memory.bytes == sum(len(one) + _OVERHEAD_BYTES for one in present) <= MAX_BYTES
 
@@ -63,10 +63,10 @@ def test_the_memory_never_takes_more_than_its_bound(asked: list[tuple[int, int]]
 def test_what_was_asked_for_last_is_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
     for number in range(10):
-        memory.put(SHELF, key(number), bytes(800), memory.generation)
+        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
         assert kept(memory, 0) is not None
     for number in range(10, 13):
-        memory.put(SHELF, key(number), bytes(800), memory.generation)
+        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
 
     numbers = [number for number in range(13) if kept(memory, number) is not None]
     assert numbers == [0, *range(4, 13)]
@@ -74,7 +74,7 @@ def test_what_was_asked_for_last_is_kept() -> None:
 
 def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, key(1), bytes(MAX_BYTES // 8), memory.generation)
+    memory.put(SHELF, {key(1): bytes(MAX_BYTES // 8)}, memory.generation)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
@@ -82,14 +82,14 @@ def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
 
 def test_what_was_read_before_everything_was_forgotten_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, key(1), b"of the old ledger", memory.generation)
+    memory.put(SHELF, {key(1): b"of the old ledger"}, memory.generation)
     before = memory.generation
     memory.clear()
-    memory.put(SHELF, key(1), b"of the old ledger", before)
+    memory.put(SHELF, {key(1): b"of the old ledger"}, before)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
-    memory.put(SHELF, key(1), b"of the new ledger", memory.generation)
+    memory.put(SHELF, {key(1): b"of the new ledger"}, memory.generation)
     assert kept(memory, 1) == b"of the new ledger"
 
 

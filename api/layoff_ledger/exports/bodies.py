@@ -78,7 +78,7 @@ def _take_over(file: sqlite3.Connection) -> None:
     """Take the dictionary and all bodies that still hold from the earlier file."""
     file.execute("insert into main.dictionary select bytes from before.dictionary")
     file.execute(
-        "insert into main.wave select new.number, old.id, old.first_revision, old.body "
+        "insert into main.wave select new.number, old.id, old.first_revision, new.day, old.body "
         "from postings.wave as new inner join before.wave as old "
         "on old.id = new.id and old.first_revision = new.first_revision order by new.number"
     )
@@ -104,7 +104,7 @@ async def _add(connection: Connection, file: sqlite3.Connection, new: array.arra
     ).compress
     for begin in range(0, len(new), _TOGETHER):
         file.executemany(
-            "insert into main.wave values (?, ?, ?, ?)",
+            "insert into main.wave values (?, ?, ?, ?, ?)",
             [
                 (*version, compress(body))
                 for *version, body in await _read(connection, file, new[begin : begin + _TOGETHER])
@@ -114,21 +114,21 @@ async def _add(connection: Connection, file: sqlite3.Connection, new: array.arra
 
 async def _read(
     connection: Connection, file: sqlite3.Connection, numbers: array.array[int]
-) -> list[tuple[int, str, int, bytes]]:
-    """Read number, id, first revision and body of some waves, in the order of the numbers."""
+) -> list[tuple[int, str, int, int, bytes]]:
+    """Read what the file has of some waves, in the order of their numbers."""
     versions = file.execute(
-        "select number, id, first_revision from postings.wave "
+        "select number, id, first_revision, day from postings.wave "
         f"where number in ({', '.join('?' * len(numbers))}) order by number",
         numbers.tolist(),
     ).fetchall()
     rows = await connection.fetch(
         documents_query("read_documents", WAVE),
         WAVE.name,
-        [id_ for _, id_, _ in versions],
-        [first_revision for _, _, first_revision in versions],
+        [id_ for _, id_, _, _ in versions],
+        [first_revision for _, _, first_revision, _ in versions],
     )
     bodies = {(row["id"], row["first_revision"]): row["body"] for row in rows}
-    return [(*version, bodies[version[1:]]) for version in versions]
+    return [(*version, bodies[version[1:3]]) for version in versions]
 
 
 def _dictionary(bodies: Iterable[bytes]) -> bytes:

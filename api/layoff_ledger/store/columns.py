@@ -16,7 +16,7 @@ import importlib.util
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +27,7 @@ from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.bodies_file import Body, FileBodies
+from layoff_ledger.store.bodies_file import DamagedBodiesError, FileBodies
 from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 from layoff_ledger.store.turns import turn
@@ -165,28 +165,16 @@ class Columns:
         # Versions never change, but a restored ledger may have others with the same ids.
         return opened.bodies if opened and keys.of(opened.of[0]) == opened.of else None
 
-    def find_bodies(self, keys: RevisionKeys, ids: Collection[str]) -> Sequence[Body]:
-        """Return the bodies that some waves have at the revision of the file, if it is open."""
-        bodies, postings = self.bodies(keys), self._open and self._open.postings
-        if bodies is None:
-            return ()
-        # A wave on a page of a list has just been numbered: that is found in half of the time.
-        number_of = postings.number_of if postings else {}
-        numbers = [number_of[id_] for id_ in ids if id_ in number_of]
-        others = [id_ for id_ in ids if id_ not in number_of]
-        try:
-            found = bodies.read(sorted(numbers)) if numbers else []
-            return found + bodies.find(others) if others else found
-        except sqlite3.Error as error:
-            self.leave_bodies(bodies, error)
-            return ()
-
-    def leave_bodies(self, bodies: FileBodies, error: Exception) -> None:
+    def leave_bodies(self, error: DamagedBodiesError) -> None:
         """Stop using bodies, and remove their file, which is damaged: it is written again."""
         logger.warning("PostgreSQL has to read waves, because of their bodies: %r", error)
-        bodies.remove()
-        if self._open is not None and self._open.bodies is bodies:
-            self._open = msgspec.structs.replace(self._open, bodies=None)
+        error.bodies.remove()
+        opened = self._open
+        # The same file may have been opened once more.
+        if opened and opened.bodies and opened.bodies.path == error.bodies.path:
+            self._open = msgspec.structs.replace(opened, bodies=None)
+            if opened.postings is not None:
+                opened.postings.bodies = None
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
         """Run a statement on a file; raise `ColumnsError` if that fails.
@@ -275,6 +263,7 @@ def _opened(path: Path, of: RevisionKey) -> OpenFile:
         raise DamagedFileError(path, error) from error
     postings = _beside(path.with_suffix(POSTINGS_SUFFIX), FilePostings)
     bodies = _beside(path.with_suffix(BODIES_SUFFIX), FileBodies)
+    postings.bodies = bodies
     return OpenFile(of, opened, words, postings, bodies)
 
 

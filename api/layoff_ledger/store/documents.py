@@ -5,9 +5,10 @@ They are cached as they are served: whole, under the address of the API that the
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -72,25 +73,29 @@ class DocumentMemory:
         # A loop in Python would take three times as long for a page.
         found = list(map(self._recent.get(shelf, _NOTHING).get, versions))
         if not all(found) and (old := self._old.get(shelf)):
+            again = {}
             for place, version in enumerate(versions):
                 if found[place] is None and (document := old.pop(version, None)) is not None:
-                    self._add(shelf, version, document)
-                    found[place] = document
+                    again[version] = found[place] = document
+            self._add(shelf, again)
         return found
 
-    def put(self, shelf: Shelf, version: Version, document: bytes, generation: int) -> None:
-        """Keep a version, unless it alone would fill an eighth of the memory.
+    def put(self, shelf: Shelf, documents: Mapping[Version, bytes], generation: int) -> None:
+        """Keep some versions, except those that alone would fill an eighth of the memory.
 
-        `generation` is the one in which it was requested: what was read before a `clear` is not
+        `generation` is the one in which they were requested: what was read before a `clear` is not
         kept.
         """
-        size = len(document) + _OVERHEAD_BYTES
-        if generation != self.generation or size > self._max_bytes // 8:
+        if generation != self.generation:
             return
-        if version in self._recent.get(shelf, ()) or version in self._old.get(shelf, ()):
-            return
-        self.bytes += size
-        self._add(shelf, version, document)
+        recent, old = self._recent.get(shelf, _NOTHING), self._old.get(shelf, _NOTHING)
+        most = self._max_bytes // 8 - _OVERHEAD_BYTES
+        new = {
+            version: document
+            for version, document in documents.items()
+            if len(document) <= most and version not in recent and version not in old
+        }
+        self.bytes += self._add(shelf, new)
         while self.bytes > self._max_bytes:
             self._drop_one()
 
@@ -101,13 +106,15 @@ class DocumentMemory:
         self.bytes = self._recent_bytes = 0
         self.generation += 1
 
-    def _add(self, shelf: Shelf, version: Version, document: bytes) -> None:
-        """Make a document a recent one."""
-        self._recent[shelf][version] = document
-        self._order_of_recent.append((shelf, version))
-        self._recent_bytes += len(document) + _OVERHEAD_BYTES
+    def _add(self, shelf: Shelf, documents: Mapping[Version, bytes]) -> int:
+        """Make some documents recent ones; return how many bytes they take."""
+        size = sum(map(len, documents.values())) + _OVERHEAD_BYTES * len(documents)
+        self._recent[shelf].update(documents)
+        self._order_of_recent.extend(zip(itertools.repeat(shelf), documents, strict=False))
+        self._recent_bytes += size
         if self._recent_bytes > self._max_bytes // 4 * 3 and not any(self._old.values()):
             self._make_old()
+        return size
 
     def _make_old(self) -> None:
         self._old, self._recent = self._recent, defaultdict(dict)
@@ -133,8 +140,8 @@ _NOTICES_BYTES = 600
 
 Render = Callable[[str, int, bytes], bytes]
 """Makes a whole document from id, first revision and body."""
-ReadBodies = Callable[[Resource, Collection[str]], Sequence[Body]]
-"""Returns the bodies of the newest versions of some ids that are at hand without the database."""
+ReadBodies = Callable[[Resource, Sequence[Sequence[Any]]], Sequence[Body]]
+"""Returns the bodies of some versions that are at hand without the database."""
 
 
 def document_renderer(resource: Resource, base: str) -> Render:
@@ -146,19 +153,24 @@ def document_renderer(resource: Resource, base: str) -> Render:
     head = f'{{"{resource.key}":"'.encode()
     address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
     tail = f'{resource.below}","revision":'.encode()
-    waves = f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode()
+    waves = f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode() if resource.waves else b""
     notices = f'","notices_url":"{base}/v1/notices?{STANDING}&{resource.notices}='.encode()
+    plain = _template(head, address, waves, tail)
+    with_notices = _template(head, address, waves, notices, tail)
 
     def render(id_: str, first_revision: int, body: bytes) -> bytes:
-        id_bytes = id_.encode()
-        revision = b"%d" % first_revision
-        others = waves + id_bytes if resource.waves else b""
         # A version from before there were notices stays as it was answered then, to the byte.
-        if resource.notices and body.rfind(b'"notices":', -_NOTICES_BYTES) >= 0:
-            others += notices + id_bytes
-        return b"".join((head, id_bytes, address, id_bytes, others, tail, revision, b",", body))
+        has_notices = resource.notices and body.rfind(b'"notices":', -_NOTICES_BYTES) >= 0
+        template, ids = with_notices if has_notices else plain
+        return template % (*(id_.encode(),) * ids, first_revision, body)
 
     return render
+
+
+def _template(*parts: bytes) -> tuple[bytes, int]:
+    """Return the template of a document, and how often it has its id."""
+    *named, tail = [one.replace(b"%", b"%%") for one in parts if one]
+    return b"%b".join([*named, tail]) + b"%d,%b", len(named)
 
 
 def row_renderer(resource: Resource, base: str) -> Callable[[asyncpg.Record], bytes]:
@@ -176,24 +188,24 @@ class Documents:
         self.memory = DocumentMemory()
 
     async def render(
-        self, resource: Resource, versions: Iterable[Sequence[Any]], *, base: str
+        self, resource: Resource, rows: Sequence[Sequence[Any]], *, base: str
     ) -> list[bytes]:
-        """Return the documents of some versions, which begin with id and first revision, in order.
+        """Return the documents of some rows, which begin with id and first revision, in order.
 
         Raises `UnavailableError` if one no longer exists: the ledger was restored in between.
         """
         memory, shelf = self.memory, (base, resource.name)
-        keys = list(map(_version_of, versions))
+        keys = list(map(_version_of, rows))
         found = memory.find(shelf, keys)
         if all(found):
             memory.hits += len(keys)
             return cast("list[bytes]", found)
-        missing = {key for key, one in zip(keys, found, strict=True) if one is None}
-        memory.hits += len(keys) - len(missing)
-        memory.misses += len(missing)
-        at_hand = self._at_hand(resource, [id_ for id_, _ in missing])
+        without = [row for row, one in zip(rows, found, strict=True) if one is None]
+        memory.hits += len(keys) - len(without)
+        memory.misses += len(without)
+        at_hand = self._at_hand(resource, without)
         read = self._keep(resource, at_hand, base, memory.generation)
-        if missing := missing - read.keys():
+        if missing := set(map(_version_of, without)) - read.keys():
             ids, first_revisions = zip(*missing, strict=True)
             arguments = (resource.name, list(ids), list(first_revisions))
             statement = Statement(documents_query("read_documents", resource), arguments)
@@ -273,11 +285,12 @@ class Documents:
         generation: int,
     ) -> dict[Version, bytes]:
         """Make whole documents of bodies that were requested in a generation, and keep them."""
-        render, kept, shelf = document_renderer(resource, base), {}, (base, resource.name)
-        for id_, first_revision, body in found:
-            version = id_, first_revision
-            kept[version] = document = render(id_, first_revision, body)
-            self.memory.put(shelf, version, document, generation)
+        render = document_renderer(resource, base)
+        kept = {
+            (id_, first_revision): render(id_, first_revision, body)
+            for id_, first_revision, body in found
+        }
+        self.memory.put((base, resource.name), kept, generation)
         return kept
 
 

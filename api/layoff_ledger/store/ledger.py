@@ -12,7 +12,6 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Collection,
     Iterable,
     Mapping,
     Sequence,
@@ -26,7 +25,7 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement, Term
-from layoff_ledger.store.bodies_file import Body, FileBodies
+from layoff_ledger.store.bodies_file import Body, DamagedBodiesError, FileBodies
 from layoff_ledger.store.columns import Columns, ColumnsError
 from layoff_ledger.store.documents import Documents, Render
 from layoff_ledger.store.hosts import Hosts
@@ -93,10 +92,16 @@ class Ledger:
         return found
 
     def read_postings(self, read: Callable[[], T]) -> T | None:
-        """Read postings; return None if their file is damaged, after which it is not used again."""
+        """Read postings; return None if their file is damaged, after which it is not used again.
+
+        The same holds for the bodies that are read with them.
+        """
         start = time.perf_counter()
         try:
             return read()
+        except DamagedBodiesError as error:
+            self.columns.leave_bodies(error)
+            return None
         except sqlite3.Error as error:
             self.columns.leave_postings(error)
             return None
@@ -109,14 +114,24 @@ class Ledger:
             return None
         return self.read_postings(lambda: postings.find(terms))
 
-    def _bodies_at_hand(self, resource: Resource, ids: Collection[str]) -> Sequence[Body]:
+    def _bodies_at_hand(self, resource: Resource, rows: Sequence[Sequence[Any]]) -> Sequence[Body]:
         """Return the bodies of some waves that are in a file; of others, there are none."""
-        if resource is not WAVE or len(ids) > MOST_BODIES:
+        if resource is not WAVE or len(rows) > MOST_BODIES:
             return ()
         start = time.perf_counter()
-        found = self.columns.find_bodies(self.revisions.keys, ids)
-        if found:
-            timing.note(start, "bodies")
+        # Rows from a file of postings come with their bodies.
+        packed, bodies = rows[0][-1], self.columns.bodies(self.revisions.keys)
+        try:
+            if isinstance(packed, FileBodies):
+                found = packed.unpack([(row[0], row[1], row[3]) for row in rows])
+            elif bodies is not None:
+                found = bodies.find([row[0] for row in rows])
+            else:
+                return ()
+        except DamagedBodiesError as error:
+            self.columns.leave_bodies(error)
+            return ()
+        timing.note(start, "bodies")
         return found
 
     async def stream_bodies(
@@ -137,8 +152,8 @@ class Ledger:
                 with contextlib.closing(bodies.again()) as own:
                     while batch := await asyncio.to_thread(read):
                         yield batch
-            except sqlite3.Error as error:
-                self.columns.leave_bodies(bodies, error)
+            except DamagedBodiesError as error:
+                self.columns.leave_bodies(error)
                 message = "a file of the service was damaged and is not used again; try again"
                 raise UnavailableError(message, retry_after_seconds=1) from error
 

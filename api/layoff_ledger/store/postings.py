@@ -26,8 +26,8 @@ which nothing else is served.
 """
 
 
-Row = tuple[str, int, Any]
-"""Id, first revision and sort key of a record."""
+Row = tuple[Any, ...]
+"""Id, first revision and sort key of a record, and what else its postings have of it."""
 
 
 class Found(Struct, frozen=True):

@@ -9,13 +9,14 @@ import bisect
 import datetime
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pyroaring import BitMap
 
 from layoff_ledger.statement import Within
+from layoff_ledger.store.bodies_file import FileBodies, where_numbered
 from layoff_ledger.store.postings import Postings, Row
 
 DAY = "announced_on"
@@ -46,18 +47,6 @@ _OVERHEAD_BYTES = 500
 """Approximate bytes that a set takes besides what the file has of it."""
 _MOST_SCANNED = 1_000
 """Up to how many waves of a day are compared in one query instead of one by one, by bisection."""
-_MOST_NUMBERED = 4_000
-"""How many waves of the last pages stay known by their numbers."""
-
-
-def where_numbered(numbers: Sequence[int]) -> tuple[str, Sequence[int]]:
-    """Return the SQL and the arguments of the waves with some ascending numbers, in their order.
-
-    Without a filter they follow each other, and a range takes a third of the time of a list.
-    """
-    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return "number >= ? and number <= ? order by number", (numbers[0], numbers[-1])
-    return f"number in ({', '.join('?' * len(numbers))}) order by number", numbers
 
 
 class FilePostings(Postings):
@@ -71,6 +60,8 @@ class FilePostings(Postings):
 
     def __init__(self, path: Path) -> None:
         """Open a file; raise `sqlite3.Error` if it is not one of postings, or does not exist."""
+        self.bodies: FileBodies | None = None
+        """The bodies of the same waves, if they are at hand: a page is read with them."""
         # It never changes, so nothing has to be locked. The kernel caches what is read, for all
         # processes. A truncated file is an error; if mapped, it would be a signal.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -81,8 +72,6 @@ class FilePostings(Postings):
         self._sets: OrderedDict[tuple[str, str | None], tuple[BitMap, int]] = OrderedDict()
         """The sets that were read last, and how many bytes they take."""
         self._bytes = 0
-        self.number_of: dict[str, int] = {}
-        """The numbers of the waves on the last pages, by id."""
         self._facets = {facet for (facet,) in self._read("select distinct facet from posting")}
 
     def close(self) -> None:
@@ -116,12 +105,15 @@ class FilePostings(Postings):
         return [id_ for (id_,) in self._waves("id", numbers)]
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Return id, first revision and day of some waves, in their order."""
-        rows = self._waves("number, id, first_revision, day", numbers)
-        if len(self.number_of) > _MOST_NUMBERED:
-            self.number_of.clear()
-        self.number_of.update((id_, number) for number, id_, _, _ in rows)
-        return [(id_, revision, datetime.date.fromordinal(day)) for _, id_, revision, day in rows]
+        """Return id, first revision and day of some waves, in their order.
+
+        If bodies are at hand, each row also has its body (`FileBodies.rows`). Raises
+        `DamagedBodiesError` if they cannot be read.
+        """
+        if self.bodies is not None:
+            return self.bodies.rows(list(numbers))
+        rows = self._waves("id, first_revision, day", numbers)
+        return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
 
     def _waves(self, columns: str, numbers: Iterable[int]) -> list[Any]:
         condition, arguments = where_numbered(list(numbers))
