@@ -328,11 +328,14 @@ async def read_page(
     count = after.count if is_counted and after is not None else None
     must_count = is_counted and count is None
     found = _find(ledger, planned, snapshot, is_counted=must_count)
-    if must_count:
-        count = await _count(ledger, planned, parameters, snapshot, belongs_to, found)
     limit = limit_of(parameters)
+    rows = await _rows(ledger, planned, after, limit, found)
+    if must_count and after is None and len(rows) <= limit:
+        count = len(rows)
+    elif must_count:
+        count = await _count(ledger, planned, parameters, snapshot, belongs_to, found)
     rows, following = paginate(
-        await _rows(ledger, planned, after, limit, found),
+        rows,
         limit,
         lambda last: Position(snapshot.revision, count, cursor_key(last[2]), last[0], belongs_to),
     )

@@ -196,7 +196,8 @@ async def list_changes(
     )
     count = None if after is None else after.count
     if count is None and not format_.is_feed:
-        count = await count_changes(ledger, parameters, snapshot)
+        is_whole = after is None and len(rows) <= limit
+        count = len(rows) if is_whole else await count_changes(ledger, parameters, snapshot)
     belongs_to = signature(walk_name(newest_first=format_.is_feed), parameters)
     page_rows, following = paginate(
         rows,
