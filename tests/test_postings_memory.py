@@ -91,7 +91,9 @@ class Lists:
         postings = self.postings(planned.resource)
         assert postings.can_find(planned.terms)
         found = postings.find(planned.terms)
-        return found.count, found.page(by=planned.sort, after=after, most=limit + 1)
+        page = found.page(by=planned.sort, after=after, most=limit + 1)
+        assert page is not None
+        return found.count, page
 
     def values(self, resource: Resource) -> dict[str, list[Any]]:
         """Return parameters that are conditions → values to ask for, most of them from a record."""

@@ -18,7 +18,8 @@ from pyroaring import BitMap
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.store import columns
 from layoff_ledger.store.postings import has_sets
-from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, SCHEMA
+from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, ORDERED, SCHEMA
+from layoff_ledger.store.postings_orders import other_orders
 
 MOST_VALUES = 100_000
 """The most values of a facet that are written: if there are more, an index of PostgreSQL finds each
@@ -50,6 +51,7 @@ def write(source: Path, path: Path, *, memory: str) -> None:
         postings.executescript(SCHEMA)
         postings.execute("begin")
         _write_waves(file, postings)
+        _write_orders(file, postings)
         kept = {name for name, *_ in file.execute(f"describe {_WAVES}").fetchall()}
         for facet in WAVE.facets:
             if facet.name == ASCRIPTIONS:
@@ -76,6 +78,21 @@ def _write_waves(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) 
     while rows := file.fetchmany(_ROWS):
         postings.executemany("insert into wave values (?, ?, ?, ?)", rows)
     postings.execute("insert into day select day, min(number) from wave group by day")
+
+
+def _write_orders(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) -> None:
+    """Write the waves in other orders than that of their numbers."""
+    others = other_orders(WAVE.sorts.values(), WAVE.sorts[f"-{DAY}"])
+    kept = [key for key, sort in others.items() if sort.type in ORDERED]
+    for nth, key in enumerate(kept):
+        postings.execute("insert into other_order values (?, ?)", (nth, key))
+        file.execute(
+            f"select {nth}, (row_number() over (order by value, id) - 1)::uinteger as rank, "
+            f"number, value from (select number, id, {key} as value from numbered "
+            f"inner join {_WAVES} as facet on facet.rowid = numbered.place) order by rank"
+        )
+        while rows := file.fetchmany(_ROWS):
+            postings.executemany("insert into ranked values (?, ?, ?, ?)", rows)
 
 
 def _write_facet(

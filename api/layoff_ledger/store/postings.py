@@ -41,10 +41,10 @@ class Found(Struct, frozen=True):
         """Return how many there are."""
         return len(self.numbers)
 
-    def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row]:
+    def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row] | None:
         """Return the first ones in an order that the postings have, or those after a position.
 
-        A position is a sort key and an id.
+        A position is a sort key and an id. None if that would take longer than in PostgreSQL.
         """
         postings, numbers, descending = self.postings, self.numbers, by.descending
         if by.key != postings.key:
@@ -194,7 +194,7 @@ class Postings(ABC):
 
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
-    ) -> list[Row]:
+    ) -> list[Row] | None:
         """Return the first of some records in another order than that of the numbers."""
         raise LookupError(by.key, numbers, after, most)
 
