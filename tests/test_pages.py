@@ -1024,7 +1024,7 @@ def test_rows_of_several_series_are_told_apart(real: httpx.Client) -> None:
 
 def test_what_would_match_is_one_click_away(real: httpx.Client) -> None:
     shown = page(real, "/v1/waves?company=meta&driver=offshoring").text
-    (without,) = re.findall(r'Without <a href="([^"]*)">reason</a>', shown)
+    (without,) = re.findall(r'Without <a href="([^"]*)">“Reason”</a>', shown)
 
     assert real.get(html.unescape(without)).json()["meta"]["count"]
 

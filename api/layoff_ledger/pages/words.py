@@ -266,7 +266,8 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
     """Return a text for programs as one for people to read and to click.
 
     A path becomes a link, a suggested value (`driver=over_hiring`) asks with it, the name of a
-    filter in use removes it, and names of fields are set apart.
+    filter in use removes it, and names of fields are set apart. A filter is in quotes, as the form
+    calls it: its label may have a comma, or end in "from".
     """
 
     def led(found: re.Match[str]) -> str:
@@ -278,7 +279,9 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(asked)}">{within(label(name))}: {plain(value)}</a>'
         code = f"{name}={value}" if value else quoted_code or field
         if subject is not None and subject.query.names(code):
-            return f'<a href="{escape(subject.asking(without=(code,)))}">{within(label(code))}</a>'
+            return (
+                f'<a href="{escape(subject.asking(without=(code,)))}">\u201c{label(code)}\u201d</a>'
+            )
         return f"<code>{code}</code>"
 
     # Nothing that the patterns find contains a character with a meaning in HTML.

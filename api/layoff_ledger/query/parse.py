@@ -35,6 +35,7 @@ from layoff_ledger.query.values import (
     nearest_number,
     nearest_period,
     nearest_range,
+    nearest_share,
     nearest_sort,
     word_of_value,
 )
@@ -367,9 +368,9 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, words in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            near = nearest_number(written) if isinstance(written, str) else None
             meaning = words.format(*found.groups())
-            hint = _ADVICE.get(name) or near or _HINTS.get(meaning)
+            near = _NUMBERS.get(name, nearest_number)(written) if isinstance(written, str) else None
+            hint = near or _HINTS.get(meaning)
             if (name, meaning) == ("limit", _OF_PAGES):
                 hint = _WHOLE_LIST
             return mistake(name, f"{shown}: {meaning}", hint)
@@ -416,8 +417,8 @@ _OF_PAGES = "must be at most 200"
 _WHOLE_LIST = "follow `links.next`; CSV and NDJSON have a list of records whole, without limit"
 
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
-# Parameters whose numbers are easily written in another unit → how they are written.
-_ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 means 20%")
+# Parameters whose numbers are easily written in another unit → what to do.
+_NUMBERS = dict.fromkeys(("share_gte", "share_lte"), nearest_share)
 
 # A parameter, or a word in what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (

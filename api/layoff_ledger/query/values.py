@@ -167,6 +167,24 @@ def nearest_number(written: str) -> Suggestion | None:
     return None
 
 
+def nearest_share(written: str) -> Suggestion:
+    """Say how a share is written; suggest the fraction that `.5`, `0,5` and `50%` stand for."""
+    found = _SHARE.fullmatch(written.strip())
+    if found is None:
+        return Suggestion(_FRACTION)
+    decimal, percentage = found["decimal"], found["percentage"]
+    share = float((decimal or percentage).replace(",", ".")) / (1 if decimal else 100)
+    # A larger one is refused as well.
+    return did_you_mean(f"{share:g}", more=_ALSO_FRACTION) if share <= 1 else Suggestion(_FRACTION)
+
+
+_FRACTION = "a share is a fraction: 0.2 means 20%"
+_ALSO_FRACTION = f" {_FRACTION[0].upper()}{_FRACTION[1:]}"
+_SHARE = re.compile(
+    r"(?P<decimal>0?[.,]\d{1,6})|(?P<percentage>\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|pct|percent)"
+)
+
+
 def is_ambiguous(number: object, written: object) -> bool:
     """Return whether a whole number may be another one: `10.000`, read as 10, may be 10000."""
     return (
