@@ -838,6 +838,30 @@ def test_a_change_leads_to_what_changed(eventful: httpx.Client) -> None:
         assert any(one["fields"] for one in eventful.get(address).json()["data"])
 
 
+@pytest.mark.parametrize(
+    ("client", "path"),
+    [
+        ("real", "waves/meta-2023-03"),
+        ("real", "companies/meta"),
+        ("filed", "notices"),
+    ],
+)
+def test_a_history_is_called_by_the_name_of_its_record(
+    request: pytest.FixtureRequest, client: str, path: str
+) -> None:
+    asked: httpx.Client = request.getfixturevalue(client)
+    if path == "notices":
+        path = f"notices/{asked.get('/v1/notices?limit=1').json()['data'][0]['id']}"
+    record = page(asked, f"/v1/{path}").text
+    (name,) = re.findall("<h1>(.*?)</h1>", record)
+    shown = page(asked, f"/v1/{path}/history").text
+
+    assert f"<h1>History of {name}</h1>" in shown
+    assert f"<title>History of {name} · Layoff Ledger</title>" in shown
+    assert f"Layoff Ledger: History of {name} [Data set]" in shown
+    assert path.rpartition("/")[2] in re.findall('<p class="above">(.*?)</p>', shown)[0]
+
+
 @pytest.mark.parametrize("path", ["companies/meta", "drivers/ai_automation"])
 def test_a_company_and_a_reason_can_be_followed(real: httpx.Client, path: str) -> None:
     shown = page(real, f"/v1/{path}").text

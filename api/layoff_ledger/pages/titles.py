@@ -15,9 +15,7 @@ MAX_VALUE = 40
 """Characters of one of them."""
 # Titles of pages whose operation's summary tells programs what to do.
 _TITLES = {
-    "get_notice_history": "History of {id}",
-    "get_wave_history": "History of {id}",
-    "get_company_history": "History of {id}",
+    **{f"get_{name}_history": "History of {id}" for name in ("company", "notice", "wave")},
     "get_rebalancing": "Capital expenditure against staff",
     "get_dictionary": "Data dictionary",
     "list_exports": "The whole ledger as files",
@@ -95,7 +93,8 @@ def _what(subject: Subject) -> str:
         by = subject.query.last("by")
         of = f", by {words.dimension(by)}" if by else ""
         return f"Who ascribes job cuts to {_reasons(subject)}{of}"
-    return _TITLES.get(subject.operation, subject.summary).format_map(document)
+    named = document if subject.beside.of is None else {**document, "id": subject.beside.of}
+    return _TITLES.get(subject.operation, subject.summary).format_map(named)
 
 
 def _reasons(subject: Subject) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.http import context
+from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.shapes import Shape
 from layoff_ledger.resources.base import Column, named
 from layoff_ledger.resources.parameters import Parameters
@@ -80,10 +81,11 @@ async def respond_with_records(
     *,
     snapshot: Snapshot,
     parameters: Parameters,
+    beside: Beside = NOTHING,
 ) -> Response[bytes] | Stream:
     """Answer with some records as rows, or in the other formats of the answer that has them."""
     if not format_of(request).has_rows:
-        return respond(request, msgspec.json.encode(answer), snapshot)
+        return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)
     documents = list(map(msgspec.json.encode, records))
     return await respond_with_documents(
         request, what, columns, documents, snapshot=snapshot, parameters=parameters
