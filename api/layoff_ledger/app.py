@@ -172,7 +172,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         },
         # Not a dependency: two that have to be made at once cost every request 0.2 ms, and few
         # draw.
-        state=State({"drawer": drawer}),
+        state=State({"drawer": drawer, "security_contact": configured.security_contact}),
         exception_handlers={
             LedgerError: _respond_with_problem,
             MovedError: _redirect,
