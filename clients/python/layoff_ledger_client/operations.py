@@ -592,7 +592,8 @@ class Operations(ABC):
 
         `from` and `to` are days, and both may be left out. A date that is not precise to the day
         is in every span that it overlaps. An answer without rows says how fresh the ledger is:
-        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        see `meta.newest_event_on`. CSV, Excel and Parquet have all of it, unless `limit` is
+        given.
         """
         return self._ask(GET_TIMELINE, {}, query)
 
@@ -1804,7 +1805,8 @@ class AsyncOperations(ABC):
 
         `from` and `to` are days, and both may be left out. A date that is not precise to the day
         is in every span that it overlaps. An answer without rows says how fresh the ledger is:
-        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        see `meta.newest_event_on`. CSV, Excel and Parquet have all of it, unless `limit` is
+        given.
         """
         return await self._ask(GET_TIMELINE, {}, query)
 
