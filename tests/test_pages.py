@@ -231,6 +231,24 @@ def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Clien
     assert "posts cut (gross)" in shown
 
 
+@pytest.mark.parametrize("name", ["speaker=union", "stance=states", "weight=primary"])
+def test_filters_by_any_reason_are_not_taken_for_the_reason_in_the_title(
+    real: httpx.Client, name: str
+) -> None:
+    """Of attribution, they keep waves with such a claim about whatever reason."""
+    said = {}
+    for path in ("waves", "attribution"):
+        shown = page(real, f"/v1/{path}?driver_group=ai&{name}").text
+        chips = re.findall('<ul class="chosen".*?</ul>', shown, re.DOTALL)[0]
+        (said[path],) = (
+            one for one in re.findall("<li>(.*?):", chips) if one != "Group of reasons"
+        )
+        assert f">{said[path]}</label>" in shown or f"{said[path]} <" in shown
+
+    assert "any reason" in said["attribution"]
+    assert "any reason" not in said["waves"]
+
+
 def test_the_reasons_of_the_company_come_first(real: httpx.Client) -> None:
     """Its file begins with what an article says."""
     drivers = real.get("/v1/waves/meta-2023-03").json()["drivers"]
@@ -722,7 +740,16 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
         ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
         (
             "timeline?company=meta&from=2025&to=2025",
-            "What happens, and when: Meta Platforms, since 2025, until 2025",
+            "What happens, and when: Meta Platforms, 2025",
+        ),
+        ("timeline?kind=withdrawn,revised", "What happens, and when: withdrawn or revised"),
+        (
+            "waves?announced_gte=2024-01-01&announced_lte=2025&headcount_gte=1000",
+            "Waves of job cuts: 1,000 jobs or more, 2024 to 2025",
+        ),
+        (
+            "statistics?group_by=month&announced_gte=2025-03-15&announced_lte=2025-06-30",
+            "Waves of job cuts by month: 15 March 2025 to 30 June 2025",
         ),
         ("search?q=meta", "Search: meta"),
         (
