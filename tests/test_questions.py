@@ -62,7 +62,7 @@ def text(value: Any) -> str:
 
 
 def test_each_question_takes_one_call() -> None:
-    assert len(QUESTIONS) == 26
+    assert len(QUESTIONS) == 27
     for question, block in QUESTIONS.items():
         assert question.endswith("?")
         assert len(re.findall(r"\bcurl\b", block.text)) == 1, question
@@ -187,6 +187,22 @@ def test_what_became_of_cuts_is_counted_by_their_status(rows: Any, waves: list[D
         for wave in waves
         if wave["canonical"] and (period(wave, "year") or "") >= "2022"
     )
+
+
+def test_what_was_taken_back_or_changed_is_every_such_event(
+    rows: Any, waves: list[Document]
+) -> None:
+    told = rows("took cuts back")
+
+    events = [
+        (wave["id"], one["kind"], one["statement"])
+        for wave in waves
+        for one in wave["events"]
+        if one["kind"] in {"withdrawn", "revised"} and one["rank"] != "deprecated"
+        if one["on"] >= "2024"
+    ]
+    assert 10 < len(told) < 200
+    assert sorted((wave, kind, statement) for _, _, kind, statement, wave in told) == sorted(events)
 
 
 def test_how_long_a_cut_took_is_the_time_between_two_events(

@@ -149,6 +149,17 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Id of the record.")]
     url: Url
     citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
+    employer: (
+        Annotated[
+            str,
+            Meta(
+                description="Name of the employer as its notice gives it, also if no company is "
+                "linked; null for an event.",
+                examples=["Thrive SMP LLC"],
+            ),
+        ]
+        | None
+    )
 
 
 class TimelineMeta(ListMeta, frozen=True, kw_only=True):
@@ -185,11 +196,14 @@ BASIS = (
     "empty span means that nothing is recorded, not that nothing happened: see newest_event_on and "
     "/v1/coverage."
 )
-_FIELDS = [name for name in TimelineEntry.__struct_fields__ if name != "citations"]
+_LATER = ("employer",)
+"""Fields whose columns came later, and are the last ones."""
+_FIELDS = [one for one in TimelineEntry.__struct_fields__ if one not in {"citations", *_LATER}]
 COLUMNS = (
     *columns_of(TimelineEntry, _FIELDS),
     Column("sources", "list", "Ids of the cited sources.", True, *at("sources")),
     Column("source_urls", "list", "Their addresses.", True, *at("source_urls")),
+    *columns_of(TimelineEntry, _LATER),
 )
 """The columns of a flat table."""
 NAMES = tuple(column.name for column in COLUMNS)

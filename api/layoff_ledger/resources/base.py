@@ -377,7 +377,7 @@ class Moment(Struct, frozen=True, kw_only=True):
     company: str
     wave: str
     entry: Callable[[Json], Json]
-    """Returns `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
+    """Returns what the document has of the other fields of an entry, from `precision` on."""
 
 
 class Resource(Struct, frozen=True, kw_only=True):

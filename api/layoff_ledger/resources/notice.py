@@ -391,6 +391,7 @@ NOTICE = Resource(
             "statement": notice_text(notice).sentence,
             "speaker": None,
             "citations": [],
+            "employer": notice["employer"],
         },
     ),
     feed_text=notice_text,

@@ -3481,6 +3481,11 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     citations: list[ClaimCitation]
     """The sources that say so."""
 
+    employer: str | None
+    """Name of the employer as its notice gives it, also if no company is linked; null for an
+    event.
+    """
+
 
 class TimelineList(Struct, frozen=True, kw_only=True):
     """A page of moments, oldest first."""
