@@ -37,6 +37,7 @@ from layoff_ledger.query.values import (
     nearest_range,
     nearest_share,
     nearest_sort,
+    several,
     word_of_value,
 )
 from layoff_ledger.resources.filters import Known, Where
@@ -301,6 +302,9 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
     if len(items) > MAX_VALUES:
         errors.append(mistake(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
         return []
+    if len(items) > 1 and "" in items:
+        errors.append(mistake(field.name, "one of its values is empty", "leave that one out"))
+        items = [item for item in items if item]
     before = len(errors)
     if field.has_periods:
         errors += [
@@ -363,7 +367,9 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
             if word == "regex":
-                near = left_out(name, str(written)) or near
+                near = left_out(name, str(written)) or several(str(written)) or near
+            elif word == "as_of" and str(written).strip().lower() in _NEWEST:
+                near = Suggestion("leave it out for the newest revision")
             return mistake(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, words in _BOUNDS:
@@ -387,7 +393,7 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
         return nearest_sort(written, choices)
     if name == "format" and (elsewhere := format_elsewhere(written, choices)) is not None:
         return elsewhere
-    if near := left_out(name, written):
+    if near := left_out(name, written) or several(written):
         return near
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
@@ -413,6 +419,7 @@ _BOUNDS = (
 # What a reader reads → what to do.
 _HINTS = {"must not be empty": "give a value, or leave it out"}
 
+_NEWEST = frozenset(("latest", "newest", "current", "now", "today", "last", "head"))
 _OF_PAGES = "must be at most 200"
 _WHOLE_LIST = "follow `links.next`; CSV and NDJSON have a list of records whole, without limit"
 
