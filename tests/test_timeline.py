@@ -191,6 +191,20 @@ def test_an_identifier_leads_to_the_company(real: httpx.Client, written: str) ->
     assert real.get(answer.headers["location"]).json()["name"] == "Meta Platforms"
 
 
+@pytest.mark.parametrize("accept", ["text/html", "text/csv", "application/x-ndjson"])
+def test_an_identifier_leads_on_in_any_format(real: httpx.Client, accept: str) -> None:
+    """The company is there in all of them, so the way there must not be refused."""
+    answer = real.get(
+        "/v1/companies/by/cik/1326801", headers={"accept": accept}, follow_redirects=True
+    )
+    unknown = real.get("/v1/companies/by/cik/1", headers={"accept": accept})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(accept)
+    assert "Meta Platforms" in answer.text
+    assert unknown.status_code == 404
+
+
 def test_every_identifier_leads_back(real: httpx.Client) -> None:
     companies = walk(real, "/v1/companies", [("limit", "200")])
     named = [(one["id"], known) for one in companies for known in one["identifiers"]]
