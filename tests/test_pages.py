@@ -224,6 +224,9 @@ def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Clien
         assert squeezed(source["title"] or source["id"]) in shown
         assert source["publisher"] in shown
         assert any(link.endswith(f"/v1/sources/{source['id']}") for link in links)
+    (listed,) = (link for link in links if link.endswith("/v1/sources?wave=meta-2023-03"))
+    sources = {one["source"]["id"] for one in wave["citations"]}
+    assert {one["id"] for one in real.get(listed).json()["data"]} == sources
     claims = real.get("/v1/claims", params={"wave": "meta-2023-03", "limit": 200}).json()["data"]
     ids = {given["id"] for _, given in read.elements if "id" in given}
     assert {claim["id"] for claim in claims} <= ids

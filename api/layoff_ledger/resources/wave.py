@@ -444,6 +444,7 @@ WAVE = Resource(
                 "All waves of that company.",
                 {"company": "$response.body#/company/id"},
             ),
+            "list_sources": ("All sources that it cites.", {"wave": "$response.body#/id"}),
             "get_source": (
                 "The first cited source.",
                 {"id": "$response.body#/citations/0/source/id"},

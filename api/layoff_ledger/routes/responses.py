@@ -192,13 +192,17 @@ def respond(
 
 
 def respond_with_citation(
-    request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
+    request: AnyRequest,
+    entries: list[BibliographyEntry],
+    snapshot: Snapshot,
+    *,
+    following: str | None = None,
 ) -> Response[bytes]:
     """Answer with a citation instead of what is cited."""
     format_ = format_of(request)
     if format_.cite is None:
         raise TypeError(format_.name)
-    links = addresses(request, snapshot)
+    links = addresses(request, snapshot, following=following)
     what = context.of(request.scope).path.removeprefix("/v1/")
     return Response(
         format_.cite(entries),

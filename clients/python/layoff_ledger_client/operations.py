@@ -1043,7 +1043,9 @@ class Operations(ABC):
     def list_sources(self, **query: Unpack[queries.ListSourcesQuery]) -> models.SourceList:
         """List sources.
 
-        The latest publication comes first. Each source lists the claims that cite it.
+        The latest publication comes first. Each source lists the claims that cite it. A citation
+        of the list (CSL-JSON, BibTeX, RIS or text) has an entry for the question and one for
+        each source: all of them unless `limit` is given, up to 10,000.
         """
         return self._ask(LIST_SOURCES, {}, query)
 
@@ -2266,7 +2268,9 @@ class AsyncOperations(ABC):
     async def list_sources(self, **query: Unpack[queries.ListSourcesQuery]) -> models.SourceList:
         """List sources.
 
-        The latest publication comes first. Each source lists the claims that cite it.
+        The latest publication comes first. Each source lists the claims that cite it. A citation
+        of the list (CSL-JSON, BibTeX, RIS or text) has an entry for the question and one for
+        each source: all of them unless `limit` is given, up to 10,000.
         """
         return await self._ask(LIST_SOURCES, {}, query)
 

@@ -2235,6 +2235,9 @@ class ListSourcesQuery(TypedDict, total=False):
     id: OneOrMore[str]
     """Only these sources, by id: up to 100 in one request."""
 
+    wave: OneOrMore[str]
+    """Only sources that one of these waves cites, by id."""
+
     publisher: OneOrMore[str]
     """Only sources by exactly these publishers. Repeat the parameter for several; a comma is
     part of a name.
