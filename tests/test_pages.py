@@ -754,6 +754,7 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
             "statistics?group_by=month&announced_gte=2025-03-15&announced_lte=2025-06-30",
             "Waves of job cuts by month: 15 March 2025 to 30 June 2025",
         ),
+        ("sources?wave=meta-2023-03", "Sources: meta-2023-03"),
         ("search?q=meta", "Search: meta"),
         (
             "comparisons?wave=meta-2023-03&wave=meta-2026-03",

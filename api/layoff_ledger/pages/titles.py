@@ -62,6 +62,7 @@ _PUT = {
     _SPAN: "{}",
     "stance": "{}",
     "to": "until {}",
+    "wave": "{}",
     "weight": "as a {} reason",
 }
 """A filter → how its values appear in a title; others have their label before them."""
