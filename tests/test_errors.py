@@ -324,6 +324,7 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ),
         ("/v1/changes?reason=tariffs", "did you mean 'driver'?"),
         ("/v1/changes?change=new", "did you mean 'added'?"),
+        ("/v1/companies/autocomplete?q=glo&limit=5", "at most ten are given, the likeliest first"),
         ("/v1/comparisons?id=meta-2022-11,meta-2023-03", "did you mean 'wave'?"),
         ("/v1/sources?company=meta", "use wave with ids: /v1/waves?company=meta&select=id"),
         ("/v1/sources?domain=example.org", "did you mean 'publisher'?"),

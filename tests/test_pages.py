@@ -250,6 +250,8 @@ def test_filters_by_any_reason_are_not_taken_for_the_reason_in_the_title(
 
     assert "any reason" in said["attribution"]
     assert "any reason" not in said["waves"]
+    claims = page(real, "/v1/claims?speaker=union").text
+    assert "<li>Who says it: <strong>union</strong>" in claims
 
 
 def test_the_reasons_of_the_company_come_first(real: httpx.Client) -> None:
@@ -891,6 +893,15 @@ def test_a_history_is_called_by_the_name_of_its_record(
     assert f"<title>History of {name} · Layoff Ledger</title>" in shown
     assert f"Layoff Ledger: History of {name} [Data set]" in shown
     assert path.rpartition("/")[2] in re.findall('<p class="above">(.*?)</p>', shown)[0]
+
+
+def test_the_page_of_a_company_leads_to_what_it_says(real: httpx.Client) -> None:
+    shown = page(real, "/v1/companies/meta").text
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+/v1/claims\?[^"]+)"', shown)]
+    own, anybodys = (real.get(one).json() for one in links)
+
+    assert {one["speaker"] for one in own["data"]} == {"company"}
+    assert 0 < own["meta"]["count"] < anybodys["meta"]["count"]
 
 
 @pytest.mark.parametrize("path", ["companies/meta", "drivers/ai_automation"])

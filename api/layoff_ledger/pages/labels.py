@@ -55,21 +55,25 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
-ANY_REASON = {
-    "speaker": "Who gives any reason",
-    "stance": "How any reason is given",
-    "weight": "How much any reason weighs",
-    "standing": "Standing of the source of any reason",
+_THERE = {
+    # Any reason of a wave, and not the one in the title.
+    "get_attribution": {
+        "speaker": "Who gives any reason",
+        "stance": "How any reason is given",
+        "weight": "How much any reason weighs",
+        "standing": "Standing of the source of any reason",
+    },
+    # Of claims, most are no reasons.
+    "list_claims": {"speaker": "Who says it"},
 }
-"""The same where these are about any reason of a wave, and not about the one in the title."""
+"""Operation → parameters that mean something else there → what people call them."""
 
 
 def label(name: str, operation: str | None = None) -> str:
     """Return what people call a parameter, in an operation if it means something else there."""
-    if operation == "get_attribution" and name in ANY_REASON:
-        return ANY_REASON[name]
-    if name in LABELS:
-        return LABELS[name]
+    known = LABELS | _THERE.get(operation or "", {})
+    if name in known:
+        return known[name]
     written = name.replace("_", " ")
     for suffix, words in ((" gte", ", from"), (" lte", ", until"), (" not", ", not")):
         if written.endswith(suffix):

@@ -93,6 +93,7 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
                 ("since", "use since with a revision, or published_gte with a day"),
             ),
         ),
+        ("limit", (("q", "at most ten are given, the likeliest first"),)),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
         (
             "published published_gte published_after published_since created created_at "
