@@ -19,7 +19,14 @@ from layoff_ledger.store.ledger import connect
 
 pytestmark = pytest.mark.postgres
 
-_REMOVED = re.compile(r"without `(\w+)`, there would be (\d+) match")
+_REMOVED = re.compile(r"without `(\w+)`, there would be ([\d,]+) match")
+
+
+def as_number(written: str) -> int:
+    """Read a number as a hint writes it: with a comma between thousands, if it has any."""
+    number = int(written.replace(",", ""))
+    assert written == f"{number:,}"
+    return number
 
 
 def hint(client: httpx.Client, path: str) -> str:
@@ -57,8 +64,8 @@ def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
         left = "&".join(
             one for one in query.split("&") if one.partition("=")[0] not in (name, "sort")
         )
-        assert client.get(f"/v1/{path}?{left}&limit=1").json()["meta"]["count"] == int(number)
-    numbers = [int(number) for _, number in found]
+        assert client.get(f"/v1/{path}?{left}&limit=1").json()["meta"]["count"] == as_number(number)
+    numbers = [as_number(number) for _, number in found]
     assert numbers == sorted(numbers)
 
 
@@ -81,9 +88,9 @@ def test_rows_that_are_no_records_say_how_many_there_are_without_a_filter(
     assert found
     for name, number in found:
         left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
-        assert real.get(f"/v1/{path}?{left}").json()["meta"]["count"] == int(number)
+        assert real.get(f"/v1/{path}?{left}").json()["meta"]["count"] == as_number(number)
     page = real.get(f"/v1/{path}?{query}&format=html").text
-    assert re.search(r"there would be \d+ match(es)?\.</p>", page)
+    assert re.search(r"there would be [\d,]+ match(es)?\.</p>", page)
     assert real.get("/v1/rebalancing?company=meta").json()["meta"]["hint"] is None
 
 
@@ -143,7 +150,8 @@ def test_words_that_no_record_has_together_are_told_apart(
     assert found.startswith("no record contains all of these words; without `")
     for word, number in _REMOVED.findall(found):
         others = " ".join(one for one in question.split() if one != word)
-        assert real.get(f"/v1/search?q={others}{kinds}").json()["meta"]["count"] == int(number)
+        answer = real.get(f"/v1/search?q={others}{kinds}").json()
+        assert answer["meta"]["count"] == as_number(number)
 
 
 @pytest.mark.parametrize("ledger", ["real", "by_rows"])
@@ -164,13 +172,15 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
     client: httpx.Client = request.getfixturevalue(ledger)
     answer = client.get(f"/v1/{path}").json()
     assert (answer["meta"]["count"], {one["waves"] for one in answer["data"]} - {0}) == (0, set())
-    found = re.findall(r"[Ww]ithout `(\w+)`, there would be (\d+) match", answer["meta"]["basis"])
+    found = re.findall(
+        r"[Ww]ithout `(\w+)`, there would be ([\d,]+) match", answer["meta"]["basis"]
+    )
 
     assert found
     operation, _, query = path.partition("?")
     for name, number in found:
         left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
-        assert client.get(f"/v1/{operation}?{left}").json()["meta"]["count"] == int(number)
+        assert client.get(f"/v1/{operation}?{left}").json()["meta"]["count"] == as_number(number)
         # The reason in question, and what only arranges groups, exclude no waves.
         assert name not in {"driver_group", "fill", "group_by", "by"}
 
@@ -280,7 +290,7 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
     for name, number in found:
         left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
         answer = filed.get(f"/v1/notices/statistics?{left}").json()
-        assert answer["meta"]["count"] == int(number)
+        assert answer["meta"]["count"] == as_number(number)
 
 
 @pytest.mark.parametrize("path", ["waves", "claims", "companies", "sources", "notices"])
@@ -428,8 +438,8 @@ def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
         for one in ("company=meta", "announced=2019")
     )
     assert (
-        f"Without announced in, there would be {of_meta} matches; "
-        f"without company, there would be {of_2019} matches."
+        f"Without “Announced in”, there would be {of_meta} matches; "
+        f"without “Company”, there would be {of_2019} matches."
     ) in re.sub("<[^>]*>", "", page)
 
 

@@ -538,6 +538,16 @@ async def test_hostile_labels_stay_text(drawer: Drawer, form: Form) -> None:
     assert not {"\u202e", "\u0000", "\u0007"} & set(" ".join(root.itertext()))
 
 
+@pytest.mark.parametrize(("numbers", "written"), [("comma", "1,500"), ("point", "1.500")])
+async def test_a_chart_counts_what_it_leaves_out_in_the_numbers_of_its_reader(
+    drawer: Drawer, numbers: Any, written: str
+) -> None:
+    shown = figure(*(Value(key=f"k{n}", low=n) for n in range(1500)), form="bars")
+    image = await drawer.svg(specify(shown, Size(width=640, height=None, numbers=numbers)))
+
+    assert f"The first {MAX_BARS} of {written} are drawn." in text_of(image)
+
+
 def test_a_hostile_question_stays_text(real: httpx.Client) -> None:
     answer = real.get(
         "/v1/statistics",

@@ -15,11 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoff_ledger.formats import RECORD_FORMATS, citation
+from layoff_ledger.formats.citation import BIBTEX
+from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.source import bibliography as bibliography_of_source
 from layoff_ledger.resources.wave import Wave
 from layoff_ledger.resources.wave import bibliography as bibliography_of_wave
+from layoff_ledger.routes.files import refuse_too_many
+from layoff_ledger.routes.records import MAX_CITED
 
 Json = dict[str, Any]
 NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
@@ -181,12 +185,62 @@ def test_a_citation_is_called_as_the_page_that_it_cites(real: httpx.Client, path
     (heading,) = re.findall("<h1>(.*?)</h1>", shown)
     called = f"Layoff Ledger: {html.unescape(heading)}"
 
-    (item,) = real.get(f"{asked}format=csl").json()
+    # A list of sources is a bibliography.
+    item, *sources = real.get(f"{asked}format=csl").json()
     assert item["title"] == called
+    assert bool(sources) is path.startswith("sources")
     assert f"TI  - {called}\r\n" in real.get(f"{asked}format=ris").text
     assert f"{called} [Data set]." in real.get(f"{asked}format=text").text
     assert f"{called} [Data set]." in html.unescape(shown)
     assert not re.search(r"[a-z]_[a-z]|[&=]", item["title"])
+
+
+WAVES = "wave=meta-2022-11,meta-2023-03"
+
+
+@pytest.mark.parametrize("name", ["csl", "bibtex", "ris", "text"])
+def test_a_list_of_sources_cites_each_of_them(real: httpx.Client, name: str) -> None:
+    """After the question, in the order of the list, and each as it is cited by itself."""
+    sources = real.get(f"/v1/sources?{WAVES}&limit=200").json()["data"]
+    answer = real.get(f"/v1/sources?{WAVES}&format={name}")
+    alone = [real.get(f"/v1/sources/{one['id']}?format={name}") for one in sources[:5]]
+
+    waves = real.get("/v1/waves?id=meta-2022-11,meta-2023-03").json()["data"]
+    assert {one["id"] for one in sources} == {
+        one["source"]["id"] for wave in waves for one in wave["citations"]
+    }
+    assert len(sources) > 10
+    assert "next" not in answer.links
+    if name == "csl":
+        _, *items = answer.json()
+        assert [one["id"] for one in items] == [one["id"] for one in sources]
+        assert items[:5] == [entry for one in alone for entry in one.json()]
+    else:
+        entries = {
+            "bibtex": re.findall("^@", answer.text, re.MULTILINE),
+            "ris": re.findall("^TY  - ", answer.text, re.MULTILINE),
+            "text": answer.text.splitlines(),
+        }[name]
+        assert len(entries) == len(sources) + 1
+        assert all(one.text.strip() in answer.text for one in alone)
+
+
+def test_a_page_of_sources_cites_those_of_the_page(real: httpx.Client) -> None:
+    first = real.get(f"/v1/sources?{WAVES}&limit=2&format=csl")
+    second = real.get(first.links["next"]["url"])
+    listed = real.get(f"/v1/sources?{WAVES}&limit=4").json()["data"]
+
+    cited = [one["id"] for answer in (first, second) for one in answer.json()[1:]]
+    assert cited == [one["id"] for one in listed]
+
+
+def test_all_sources_can_be_cited_and_too_many_are_refused(real: httpx.Client) -> None:
+    count = real.get("/v1/sources?limit=1").json()["meta"]["count"]
+
+    assert len(real.get("/v1/sources?format=csl").json()) == count + 1
+    assert count < MAX_CITED
+    with pytest.raises(InvalidParametersError, match="bibtex has room for 10,000 rows"):
+        refuse_too_many(BIBTEX, MAX_CITED + 1, most=MAX_CITED)
 
 
 @pytest.mark.parametrize("format_", ["jsonfeed", "atom"])

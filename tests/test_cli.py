@@ -486,6 +486,22 @@ def test_an_address_that_cannot_be_used_is_refused_without_secrets(
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "security@example.org",
+        "mailto:nobody",
+        "http://example.org/report",
+        "https://",
+        "mailto:a@example.org%0AContact:",
+        "tel:+1",
+    ],
+)
+def test_a_contact_to_which_nobody_can_report_is_refused(contact: str) -> None:
+    with pytest.raises(settings.SettingsError, match=r"^LEDGER_SECURITY_CONTACT has .*mailto:sec"):
+        settings.read({"LEDGER_SECURITY_CONTACT": f"https://example.org/report,{contact}"})
+
+
 def test_an_address_may_have_a_path_and_that_of_a_cache_a_query() -> None:
     with pytest.raises(settings.SettingsError, match="it has a query"):
         settings.read({"LEDGER_URL": "https://ledger.example/?a=b"})

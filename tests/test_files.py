@@ -371,7 +371,7 @@ def test_a_workbook_says_what_it_is(api: httpx.Client) -> None:
     "path", ["/v1/waves?limit=2", "/v1/timeline?limit=2", "/v1/changes?limit=2"]
 )
 def test_a_file_that_is_a_page_says_where_the_next_one_is(api: httpx.Client, path: str) -> None:
-    """Whoever opens it sees no header; the timeline is paged even without a limit."""
+    """Whoever opens it sees no header."""
     words = "There are more: next page"
     first = api.get(f"{path}&format=xlsx")
     following = about(first.content)[words]

@@ -107,6 +107,7 @@ def test_a_sort_says_what_it_does(api: httpx.Client) -> None:
         ("/v1/sources", "standing=secondary,republication", ["globex-copy-2023-01", "rumour-mill"]),
         ("/v1/sources", "language=de", ["globex-copy-2023-01"]),
         ("/v1/sources", "publisher=The+Weekly+Example", ["weekly-2023"]),
+        ("/v1/sources", "wave=initech-2022-11", ["weekly-2023"]),
         ("/v1/sources", "published_gte=2023-01-02&sort=id", ["globex-8k-2023-01-10", "globex-memo-2023-01-10"]),
         ("/v1/drivers", "group=financial", ["cost_control"]),
         ("/v1/roles", "axis=level,unit", ["middle_management", "non_core_projects"]),

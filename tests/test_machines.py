@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from layoff_ledger.site import machines
 from layoff_ledger.site.plain import as_markdown
 from support.lists import everything
-from support.services import get_when_available
+from support.services import get_when_available, started
 
 pytestmark = pytest.mark.thorough
 
@@ -70,12 +71,38 @@ def test_crawlers_are_sent_to_the_site_map(api: httpx.Client) -> None:
     assert api.get(site_map).status_code == 200
 
 
+def test_who_found_a_weakness_is_told_where_to_report_it(fixture_database: str) -> None:
+    """As RFC 9116 requires: a contact, and a day within a year until which it holds."""
+    contacts = ["mailto:security@example.org", "https://example.org/report?to=ledger"]
+    with started(
+        DATABASE_URL=fixture_database, LEDGER_SECURITY_CONTACT=", ".join(contacts)
+    ) as service:
+        answer = service.client.get("/.well-known/security.txt")
+        fields = [line.split(": ", 1) for line in answer.text.splitlines()]
+        pointed = {name: value for name, value in fields if name in {"Policy", "Canonical"}}
+        reached = {name: service.client.get(url).status_code for name, url in pointed.items()}
+
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert [value for name, value in fields if name == "Contact"] == contacts
+    (expires,) = (value for name, value in fields if name == "Expires")
+    left = datetime.datetime.fromisoformat(expires) - datetime.datetime.now(datetime.UTC)
+    assert datetime.timedelta(days=30) < left < datetime.timedelta(days=365)
+    assert pointed["Canonical"] == str(answer.url)
+    assert reached == {"Policy": 200, "Canonical": 200}
+
+
+def test_nobody_is_named_for_reports_unless_the_operator_does(api: httpx.Client) -> None:
+    assert api.get("/.well-known/security.txt").status_code == 404
+
+
 def test_assistants_are_told_addresses_that_answer(real: httpx.Client) -> None:
     text = real.get("/llms.txt").text
     links = re.findall(r"\]\((http[^)]+)\)", text)
 
     assert text.startswith("# Layoff Ledger\n\n> ")
     assert len(links) > 15
+    waves = real.get("/v1/waves?limit=1").json()["meta"]["count"]
+    assert f" has {waves:,} waves and " in text
     # What it says of the sum is what the sum is.
     assert "`headcount_low` is all of them" in text
     one, *_ = real.get("/v1/statistics?group_by=industry&industry=52").json()["data"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import datetime
+import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -332,6 +333,12 @@ def test_what_takes_effect_stands_on_the_timeline(asked: httpx.Client) -> None:
         ("notice", "takes_effect", "2026-05-19", "us-tx-bbbbbbbbbb"),
     ]
     assert [one["until"] for one in found] == ["2026-06-30", "2026-05-19"]
+    assert [one["employer"] for one in found] == ["Hooli", "Initech"]
+    shown = asked.get("/v1/timeline?from=2026-05-01&to=2026-06-30&format=html").text
+    assert ">Initech</a>" in shown
+    table = csv.DictReader(io.StringIO(asked.get("/v1/timeline?from=2026-05&format=csv").text))
+    assert list(table.fieldnames or ())[-1] == "employer"
+    assert [line["employer"] for line in table][:2] == ["Hooli", "Initech"]
     assert [one["statement"] for one in found] == [
         "Hooli (US-NY) filed a notice with New York State Department of Labor on 20 March 2026: "
         "jobs; how many is not known, to take effect on 19 May 2026.",

@@ -224,11 +224,34 @@ def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Clien
         assert squeezed(source["title"] or source["id"]) in shown
         assert source["publisher"] in shown
         assert any(link.endswith(f"/v1/sources/{source['id']}") for link in links)
+    (listed,) = (link for link in links if link.endswith("/v1/sources?wave=meta-2023-03"))
+    sources = {one["source"]["id"] for one in wave["citations"]}
+    assert {one["id"] for one in real.get(listed).json()["data"]} == sources
     claims = real.get("/v1/claims", params={"wave": "meta-2023-03", "limit": 200}).json()["data"]
     ids = {given["id"] for _, given in read.elements if "id" in given}
     assert {claim["id"] for claim in claims} <= ids
     assert "approximately 10,000 jobs" in shown
     assert "posts cut (gross)" in shown
+
+
+@pytest.mark.parametrize("name", ["speaker=union", "stance=states", "weight=primary"])
+def test_filters_by_any_reason_are_not_taken_for_the_reason_in_the_title(
+    real: httpx.Client, name: str
+) -> None:
+    """Of attribution, they keep waves with such a claim about whatever reason."""
+    said = {}
+    for path in ("waves", "attribution"):
+        shown = page(real, f"/v1/{path}?driver_group=ai&{name}").text
+        chips = re.findall('<ul class="chosen".*?</ul>', shown, re.DOTALL)[0]
+        (said[path],) = (
+            one for one in re.findall("<li>(.*?):", chips) if one != "Group of reasons"
+        )
+        assert f">{said[path]}</label>" in shown or f"{said[path]} <" in shown
+
+    assert "any reason" in said["attribution"]
+    assert "any reason" not in said["waves"]
+    claims = page(real, "/v1/claims?speaker=union").text
+    assert "<li>Who says it: <strong>union</strong>" in claims
 
 
 def test_the_reasons_of_the_company_come_first(real: httpx.Client) -> None:
@@ -722,8 +745,18 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
         ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
         (
             "timeline?company=meta&from=2025&to=2025",
-            "What happens, and when: Meta Platforms, since 2025, until 2025",
+            "What happens, and when: Meta Platforms, 2025",
         ),
+        ("timeline?kind=withdrawn,revised", "What happens, and when: withdrawn or revised"),
+        (
+            "waves?announced_gte=2024-01-01&announced_lte=2025&headcount_gte=1000",
+            "Waves of job cuts: 1,000 jobs or more, 2024 to 2025",
+        ),
+        (
+            "statistics?group_by=month&announced_gte=2025-03-15&announced_lte=2025-06-30",
+            "Waves of job cuts by month: 15 March 2025 to 30 June 2025",
+        ),
+        ("sources?wave=meta-2023-03", "Sources: meta-2023-03"),
         ("search?q=meta", "Search: meta"),
         (
             "comparisons?wave=meta-2023-03&wave=meta-2026-03",
@@ -836,6 +869,39 @@ def test_a_change_leads_to_what_changed(eventful: httpx.Client) -> None:
     assert addresses
     for address in addresses:
         assert any(one["fields"] for one in eventful.get(address).json()["data"])
+
+
+@pytest.mark.parametrize(
+    ("client", "path"),
+    [
+        ("real", "waves/meta-2023-03"),
+        ("real", "companies/meta"),
+        ("filed", "notices"),
+    ],
+)
+def test_a_history_is_called_by_the_name_of_its_record(
+    request: pytest.FixtureRequest, client: str, path: str
+) -> None:
+    asked: httpx.Client = request.getfixturevalue(client)
+    if path == "notices":
+        path = f"notices/{asked.get('/v1/notices?limit=1').json()['data'][0]['id']}"
+    record = page(asked, f"/v1/{path}").text
+    (name,) = re.findall("<h1>(.*?)</h1>", record)
+    shown = page(asked, f"/v1/{path}/history").text
+
+    assert f"<h1>History of {name}</h1>" in shown
+    assert f"<title>History of {name} · Layoff Ledger</title>" in shown
+    assert f"Layoff Ledger: History of {name} [Data set]" in shown
+    assert path.rpartition("/")[2] in re.findall('<p class="above">(.*?)</p>', shown)[0]
+
+
+def test_the_page_of_a_company_leads_to_what_it_says(real: httpx.Client) -> None:
+    shown = page(real, "/v1/companies/meta").text
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+/v1/claims\?[^"]+)"', shown)]
+    own, anybodys = (real.get(one).json() for one in links)
+
+    assert {one["speaker"] for one in own["data"]} == {"company"}
+    assert 0 < own["meta"]["count"] < anybodys["meta"]["count"]
 
 
 @pytest.mark.parametrize("path", ["companies/meta", "drivers/ai_automation"])
@@ -1024,7 +1090,7 @@ def test_rows_of_several_series_are_told_apart(real: httpx.Client) -> None:
 
 def test_what_would_match_is_one_click_away(real: httpx.Client) -> None:
     shown = page(real, "/v1/waves?company=meta&driver=offshoring").text
-    (without,) = re.findall(r'Without <a href="([^"]*)">reason</a>', shown)
+    (without,) = re.findall(r'Without <a href="([^"]*)">“Reason”</a>', shown)
 
     assert real.get(html.unescape(without)).json()["meta"]["count"]
 

@@ -62,7 +62,7 @@ def text(value: Any) -> str:
 
 
 def test_each_question_takes_one_call() -> None:
-    assert len(QUESTIONS) == 26
+    assert len(QUESTIONS) == 28
     for question, block in QUESTIONS.items():
         assert question.endswith("?")
         assert len(re.findall(r"\bcurl\b", block.text)) == 1, question
@@ -104,6 +104,22 @@ def test_rules_are_nested(rows: Any) -> None:
     for found in told.values():
         widening = ["company_primary", "company", "authority", "press", "anyone", "all"]
         assert [found[rule] for rule in widening] == sorted(found[rule] for rule in widening)
+
+
+def test_the_jobs_of_each_rule_are_those_of_its_waves(rows: Any, waves: list[Document]) -> None:
+    told = {rule: figures for rule, *figures in rows("because of AI in 2025")}
+
+    of_2025 = [("announced", "2025")]
+    by_company = [("driver_group", "ai"), ("speaker", "company"), ("stance", "states")]
+    for rule, query in (
+        ("company_primary", [*by_company, ("weight", "primary"), *of_2025]),
+        ("company", [*by_company, *of_2025]),
+        ("all", of_2025),
+    ):
+        group = expected(waves, query, ["year"])["2025",]
+        names = ["waves", "waves_with_headcount"]
+        names += [f"headcount_{kind}_low" for kind in ("gross", "net", "affected", "unstated")]
+        assert told[rule] == [str(group[name]) for name in names], rule
 
 
 def test_three_companies_a_year(rows: Any, waves: list[Document]) -> None:
@@ -187,6 +203,22 @@ def test_what_became_of_cuts_is_counted_by_their_status(rows: Any, waves: list[D
         for wave in waves
         if wave["canonical"] and (period(wave, "year") or "") >= "2022"
     )
+
+
+def test_what_was_taken_back_or_changed_is_every_such_event(
+    rows: Any, waves: list[Document]
+) -> None:
+    told = rows("took cuts back")
+
+    events = [
+        (wave["id"], one["kind"], one["statement"])
+        for wave in waves
+        for one in wave["events"]
+        if one["kind"] in {"withdrawn", "revised"} and one["rank"] != "deprecated"
+        if one["on"] >= "2024"
+    ]
+    assert 10 < len(told) < 200
+    assert sorted((wave, kind, statement) for _, _, kind, statement, wave in told) == sorted(events)
 
 
 def test_how_long_a_cut_took_is_the_time_between_two_events(

@@ -7,6 +7,8 @@ import csv
 import datetime
 import io
 import itertools
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -734,6 +736,41 @@ def test_groups_beyond_the_limit_are_named_by_their_number(
     assert (given < groups) == beyond
     words = f"these are the first {given:,} of {groups:,} groups; "
     assert (words in answer["meta"]["basis"]) == beyond
+
+
+@pytest.mark.parametrize(
+    ("client", "path"),
+    [
+        ("real", "statistics?group_by=month,company"),
+        ("real", "attribution?by=company&ids=false"),
+        ("filed", "notices/statistics?group_by=county,month"),
+    ],
+)
+def test_a_table_has_all_groups_and_json_says_how_to_get_them(
+    request: pytest.FixtureRequest, client: str, path: str
+) -> None:
+    named: httpx.Client = request.getfixturevalue(client)
+    answer = named.get(f"/v1/{path}").json()
+    groups = answer["meta"]["groups"]
+
+    def keys(rows: Iterable[Json]) -> set[str]:
+        return {str(one.get("key") or one.get("keys")) for one in rows}
+
+    def lines(query: str) -> list[Json]:
+        text = named.get(f"/v1/{path}&{query}").content.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+    per_group = len(answer["data"]) // len(keys(answer["data"]))
+    assert len(lines("format=csv")) == groups * per_group
+    assert len(lines("format=csv&limit=3")) == 3 * per_group
+    first = named.get(f"/v1/{path}&limit=3").json()["meta"]["basis"].lower()
+    assert re.search(rf"these are the first 3 of {groups:,} groups[;.]", first + ";")
+    if groups > 1000:
+        assert len(keys(answer["data"])) == 1000
+        (advice,) = re.findall(r"`(limit=\d+)` gives all of them", answer["meta"]["basis"])
+        assert len(keys(named.get(f"/v1/{path}&{advice}").json()["data"])) == groups
+    else:
+        assert "gives all of them" not in answer["meta"]["basis"]
 
 
 def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:

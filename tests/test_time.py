@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -252,6 +253,15 @@ def test_a_withdrawn_id_says_when_and_why(past: Past) -> None:
     assert past.client.get(tombstone["history_url"]).status_code == 200
     assert past.client.get("/v1/waves/hooli-2023-12?as_of=2").status_code == 200
     assert past.client.get("/v1/waves/hooli-2023-12?as_of=3").status_code == 410
+
+
+def test_the_history_of_what_was_taken_out_has_its_last_name(past: Past) -> None:
+    for path in ("waves/hooli-2023-12", "companies/umbrella"):
+        called = re.compile("<h1>(.*?)</h1>")
+        record = past.client.get(f"/v1/{path}?as_of=2&format=html").text
+        history = past.client.get(f"/v1/{path}/history?format=html").text
+
+        assert called.findall(history) == [f"History of {called.findall(record)[0]}"]
 
 
 def test_the_id_of_a_claim_lives_as_long_as_what_it_says(past: Past) -> None:

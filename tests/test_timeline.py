@@ -5,14 +5,19 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime
+import html
 import io
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from layoff_ledger.curation import read, rules
 from support.databases import make_database, publish_folder
@@ -106,6 +111,57 @@ def test_each_moment_leads_to_its_claim_and_csv_has_the_same(api: httpx.Client) 
         assert claim["citations"] == one["citations"]
 
 
+@pytest.mark.parametrize("ledger", ["real", "filed"])
+@pytest.mark.parametrize(
+    "query", ["", "from=2025-01-01&to=2025-06-30", "company=meta", "kind=announced,takes_effect"]
+)
+def test_a_table_without_a_limit_has_everything_that_pages_have(
+    request: pytest.FixtureRequest, ledger: str, query: str
+) -> None:
+    """Events dated to a month that began before the span, and notices, are in their places."""
+    client: httpx.Client = request.getfixturevalue(ledger)
+    given = parse_qsl(query)
+    path = f"/v1/timeline?{query}&" if query else "/v1/timeline?"
+    listed = walk(client, "/v1/timeline", [*given, ("limit", "200")])
+    answer = client.get(f"{path}format=csv")
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    parquet = pq.read_table(io.BytesIO(client.get(f"{path}format=parquet").content)).to_pylist()
+    workbook = client.get(f"{path}format=xlsx").content
+    (_, *rows) = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_name(
+        "Data"
+    ).to_python()  # fmt: skip
+
+    assert len(listed) > 2
+    assert "next" not in answer.links
+    for name in ("on", "until", "id", "url"):
+        expected = [one[name] for one in listed]
+        assert [line[name] for line in lines] == expected
+        assert [str(one[name]) for one in parquet] == expected
+    assert len(rows) == len(listed)
+    assert [line["source_urls"] for line in lines] == [
+        ";".join(
+            dict.fromkeys(
+                cited["source"]["url"] for cited in one["citations"] if cited["source"]["url"]
+            )
+        )
+        for one in listed
+    ]
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "parquet"])
+def test_a_table_of_a_page_has_all_rows_of_the_question(real: httpx.Client, name: str) -> None:
+    """A reader who sees 50 events and downloads them gets all of them."""
+    shown = real.get("/v1/timeline?from=2026-06&format=html").text
+    count = real.get("/v1/timeline?from=2026-06&limit=1").json()["meta"]["count"]
+    (address, *_) = re.findall(f'href="([^"]+format={name})"', shown)
+    answer = real.get(html.unescape(address))
+
+    assert f"50 of {count:,} events" in shown
+    assert "next" not in answer.links
+    if name == "csv":
+        assert len(list(csv.reader(io.StringIO(answer.text)))) == count + 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -133,6 +189,20 @@ def test_an_identifier_leads_to_the_company(real: httpx.Client, written: str) ->
     assert answer.status_code == 301
     assert answer.headers["location"].endswith("/v1/companies/meta?as_of=1")
     assert real.get(answer.headers["location"]).json()["name"] == "Meta Platforms"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/csv", "application/x-ndjson"])
+def test_an_identifier_leads_on_in_any_format(real: httpx.Client, accept: str) -> None:
+    """The company is there in all of them, so the way there must not be refused."""
+    answer = real.get(
+        "/v1/companies/by/cik/1326801", headers={"accept": accept}, follow_redirects=True
+    )
+    unknown = real.get("/v1/companies/by/cik/1", headers={"accept": accept})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(accept)
+    assert "Meta Platforms" in answer.text
+    assert unknown.status_code == 404
 
 
 def test_every_identifier_leads_back(real: httpx.Client) -> None:

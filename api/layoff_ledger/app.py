@@ -172,7 +172,13 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     router = _Router(
         route_handlers=served,
         dependencies={"ledger": Provide(_ledger_of, sync_to_thread=False)},
-        state=State({"drawer": drawer, "exports": export_store}),
+        state=State(
+            {
+                "drawer": drawer,
+                "exports": export_store,
+                "security_contact": configured.security_contact,
+            }
+        ),
         exception_handlers={
             LedgerError: _respond_with_problem,
             MovedError: _redirect,

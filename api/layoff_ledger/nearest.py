@@ -71,10 +71,19 @@ _COUNTRIES = {
         ("SA", ("saudi",)),
         ("SZ", ("swaziland",)),
         ("TR", ("turkey",)),
-        ("", ("eu",)),
     )
     for code_of in names
 }
+
+
+_GROUPS = frozenset(
+    (
+        *("eu", "european union", "europe", "eurozone", "emea", "asia", "apac", "asia pacific"),
+        *("africa", "north america", "south america", "latin america", "latam", "oceania"),
+        *("middle east", "nordics", "scandinavia", "g7", "oecd", "bric", "brics"),
+    )
+)
+"""What people write for several countries, none of which has a code."""
 
 
 @functools.cache
@@ -93,6 +102,8 @@ def nearest_country(written: str, *, more: str = "") -> Suggestion | None:
     `more` is added to it.
     """
     name = " ".join(tokens.words(written))
+    if name in _GROUPS:
+        return Suggestion("there are no groups of countries: name each, such as DE,FR,IT")
     code = _countries().get(name)
     if code is None:
         close = closest(name, _countries(), cutoff=0.8)

@@ -21,6 +21,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _RATE_LIMIT = re.compile(r"[1-9][0-9]{0,8}/([1-9][0-9]{0,3} ?)?(second|minute|hour)s?")
 _PRINTABLE = re.compile("[!-~]+")
 _DIGITS = re.compile("[0-9]{1,10}")
+_MAIL = re.compile(r"mailto:[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 """A name or an address, with or without a port, as in a `Host` header."""
 
@@ -76,6 +77,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_FORWARDED`: the only header in which they say it, by default `x-forwarded-for`."""
     hosts: tuple[str, ...] = ()
     """`LEDGER_HOSTS`: names by which the service may be addressed; empty means any."""
+    security_contact: tuple[str, ...] = ()
+    """`LEDGER_SECURITY_CONTACT`: where to report vulnerabilities; if empty, no security.txt."""
     metrics: str | None = None
     """`LEDGER_METRICS`: who may read `/metrics`: `loopback`, or whoever sends this token."""
     log: bool = False
@@ -120,6 +123,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
         forwarded=_forwarded(configured.get("LEDGER_FORWARDED")),
         hosts=tuple(_hosts(configured.get("LEDGER_HOSTS"))),
+        security_contact=tuple(_contacts(configured.get("LEDGER_SECURITY_CONTACT"))),
         metrics=_metrics_for(configured.get("LEDGER_METRICS")),
         log=_choice(configured, "LEDGER_LOG", "json"),
         log_addresses=_choice(configured, "LEDGER_LOG_ADDRESSES", "1"),
@@ -255,6 +259,21 @@ def _caches(written: str | None) -> Iterator[str]:
             message = (
                 f"LEDGER_PURGE has something that is not the address of a cache: {mistake}; "
                 "write it as http://127.0.0.1:6081, and separate several with commas"
+            )
+            raise SettingsError(message)
+        yield one
+
+
+def _contacts(written: str | None) -> Iterator[str]:
+    """Read addresses to which people may report a vulnerability."""
+    for one in (written or "").replace(",", " ").split():
+        # Nothing that could end the line of a contact.
+        is_mail = _MAIL.fullmatch(one) is not None
+        if not is_mail and mistake_in_address(one, schemes=["https"], may_have_query=True):
+            message = (
+                f"LEDGER_SECURITY_CONTACT has {one!r}, to which nobody can report: write it as "
+                "mailto:security@example.org or https://example.org/report, and separate several "
+                "with commas"
             )
             raise SettingsError(message)
         yield one

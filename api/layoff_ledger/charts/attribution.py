@@ -95,7 +95,10 @@ def draw(
     figure = _by_rule(measure, rows) if by is None else _by_group(measure, rows, by, question)
     panel, form = figure
     if by is not None and meta.groups > len(panel.keys):
-        basis[-1] += f" {len(panel.keys)} of {meta.groups} groups are drawn."
+        drawn, groups = (
+            text.number(one, question.numbers) for one in (len(panel.keys), meta.groups)
+        )
+        basis[-1] += f" {drawn} of {groups} groups are drawn."
     if panel.partial is not None:
         basis[-1] += f" * {panel.partial}: until {question.until}, the newest wave."
     basis[-1] = " ".join([basis[-1], *marks_of([panel]), *sentences(uneven)])

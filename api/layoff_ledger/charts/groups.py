@@ -6,11 +6,13 @@ Groups that do not add up are never stacked: they are drawn side by side, as lin
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
+from layoff_ledger.charts import text
 from layoff_ledger.charts.colours import MAX_SERIES
 from layoff_ledger.charts.figure import (
     OTHERS,
@@ -24,6 +26,7 @@ from layoff_ledger.charts.figure import (
 )
 from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question
+from layoff_ledger.formats.chart import Numbers
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
     MAX_GROUPS,
@@ -81,6 +84,8 @@ class Grouped(Struct, frozen=True, kw_only=True):
     """The last day for which everything is known; None if this does not concern the axis."""
     until_what: str
     """What that day is, in words: "the newest wave"."""
+    numbers: Numbers
+    """How numbers are written."""
 
 
 class Laid(Struct, frozen=True, kw_only=True):
@@ -159,15 +164,20 @@ def lay(grouped: Grouped) -> Laid:
     boxes, left_out = _most(grouped, rows, beside, MAX_PANELS)
     form = _form(grouped, along, across, adds_up=adds_up)
     notes = []
+    write = functools.partial(text.number, numbers=grouped.numbers)
     if others:
         if adds_up:
             series.append(OTHERS)
         else:
-            notes.append(f"{len(series)} of {len(series) + len(others)} series are drawn.")
+            notes.append(
+                f"{write(len(series))} of {write(len(series) + len(others))} series are drawn."
+            )
     if boxes[1:]:
         notes.append("Each panel has its own scale.")
     if left_out:
-        notes.append(f"{len(boxes)} of {len(boxes) + len(left_out)} panels are drawn.")
+        notes.append(
+            f"{write(len(boxes))} of {write(len(boxes) + len(left_out))} panels are drawn."
+        )
     keys = _keys(grouped, rows, along)
     is_time = grouped.dimensions[along].is_time
     tick_labels, ticks = label_spans(along, keys) if is_time else ({}, [])

@@ -104,10 +104,10 @@ def specify(figure: Figure, size: Size) -> Json:
     most = MAX_BARS
     if size.height is not None:
         # Including the line that says what is left out, if anything is.
-        lines = _head(_kept(figure, 1), pixels)
+        lines = _head(_kept(figure, 1, size.numbers), pixels)
         room = size.height - 2 * margin - lines.above - lines.below - between
         most = max(1, int(room / panel_rows / _MIN_BAR))
-    figure = _kept(figure, most)
+    figure = _kept(figure, most, size.numbers)
     head = _head(figure, pixels)
     left = max(_left(panel, size, columns) for panel in figure.panels)
     right = max(_right(panel, size) for panel in figure.panels)
@@ -178,7 +178,7 @@ def specify(figure: Figure, size: Size) -> Json:
     return spec | {"config": _config(colours, size.numbers)}
 
 
-def _kept(figure: Figure, most: int) -> Figure:
+def _kept(figure: Figure, most: int, numbers: Numbers) -> Figure:
     """Leave out the keys for which a chart of horizontal bars has no room, and say so."""
     panels, basis = [], list(figure.basis)
     for panel in figure.panels:
@@ -189,7 +189,8 @@ def _kept(figure: Figure, most: int) -> Figure:
         among = set(kept)
         values = [one for one in panel.values if one.key in among]
         panels.append(replace(panel, keys=kept, values=values))
-        words = f"The first {len(kept)} of {len(panel.keys)} are drawn."
+        counts = [text.number(len(some), numbers) for some in (kept, panel.keys)]
+        words = f"The first {' of '.join(counts)} are drawn."
         basis = [*basis[:-1], f"{basis[-1]} {words}"] if basis else [words]
     return replace(figure, panels=panels, basis=basis)
 

@@ -77,6 +77,7 @@ def draw(
             by_key=parameters.sort == "key",
             until=until,
             until_what="when a list was last read",
+            numbers=question.numbers,
         )
     )
     write = functools.partial(text.number, numbers=question.numbers)

@@ -164,6 +164,7 @@ def draw(
             is_running=parameters.cumulative,
             until=question.until,
             until_what="the newest wave",
+            numbers=question.numbers,
         )
     )
     notes = [*([overlap] if overlap else []), *laid.notes, *sentences(uneven)]

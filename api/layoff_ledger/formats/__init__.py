@@ -122,6 +122,8 @@ TABLE_FORMATS = FormatSet(
     "Parquet, a citation of this query, or a page to read, also as Markdown.",
     name="TableFormat",
 )
+LISTED_TABLE_FORMATS = msgspec.structs.replace(TABLE_FORMATS, has_streams=True)
+"""The same for rows that are sent whole unless one page of them is requested."""
 CHART_FORMATS = (SVG, PNG, VEGA)
 DRAWN_FORMATS = FormatSet(
     (*TABLE_FORMATS.formats, *CHART_FORMATS),

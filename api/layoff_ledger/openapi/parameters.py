@@ -63,7 +63,9 @@ def _of_query(operation: Operation, name: str, enums: Enums) -> Json:
     parameter: Json = {"name": name, "in": "query"}
     if one.required:
         parameter["required"] = True
-    parameter["description"] = schema.pop("description") + _without_it(struct, name)
+    meaning = schema.pop("description")
+    says_so = "f it is not given" in meaning
+    parameter["description"] = meaning if says_so else meaning + _without_it(struct, name)
     parameter |= {key: schema.pop(key) for key in MARK if key in schema}
     if one.edge is not None:
         schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}

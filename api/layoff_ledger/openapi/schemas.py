@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ def schemas(
         [*answers, ListLinks, ListMeta, Problem], ref_template="#/components/schemas/{name}"
     )
     made = {name: enums.name_fields(name, tidy(one)) for name, one in found.items()}
+    _describe_records(made, answers)
     stored = _reached([one.struct.__name__ for one in served()], made)
     for name in made.keys() - stored:
         # What is made for an answer has all of its fields; a version that was stored before a field
@@ -48,6 +50,35 @@ def schemas(
     for page in selected:
         made |= _selection(page.__name__, made)
     return made
+
+
+def _describe_records(made: Json, answers: list[type[Struct]]) -> None:
+    """Describe the fields that are a record or null: the library describes only the record."""
+    for (struct, field), description in _of_records(answers):
+        properties = made[struct]["properties"]
+        if "oneOf" in properties[field]:
+            properties[field] = {"description": description, **properties[field]}
+
+
+def _of_records(types: Iterable[Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield struct and field with the description of each field that is a record or null."""
+    left, seen = list(msgspec.inspect.multi_type_info(types)), set()
+    while left:
+        one: Any = left.pop()
+        if isinstance(one, msgspec.inspect.StructType) and one.cls not in seen:
+            seen.add(one.cls)
+            for field in one.fields:
+                left.append(field.type)
+                for branch in getattr(field.type, "types", ()):
+                    described = getattr(branch, "extra_json_schema", None) or {}
+                    is_record = isinstance(
+                        getattr(branch, "type", None), msgspec.inspect.StructType
+                    )
+                    if is_record and "description" in described:
+                        yield (one.cls.__name__, field.encode_name), described["description"]
+        within = [getattr(one, name, ()) for name in ("type", "item_type", "value_type")]
+        left += [inner for inner in within if inner]
+        left += getattr(one, "types", ())
 
 
 def _reached(names: list[str], made: Json) -> set[str]:

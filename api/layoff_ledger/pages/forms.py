@@ -13,6 +13,7 @@ from msgspec import Struct
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.pages import words
+from layoff_ledger.pages.labels import label
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.parse import Field, choices_of, fields
 from layoff_ledger.query.vocabularies import codes
@@ -78,11 +79,11 @@ class Form(Struct, frozen=True):
         return any(one.values for one in self.more)
 
 
-def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> Form:
+def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot, operation: str) -> Form:
     """Return the form of an operation, filled in with what was asked."""
     known = fields(parameters)
     controls = {
-        name: _control(parameters, one, query, snapshot)
+        name: _control(parameters, one, query, snapshot, operation)
         for name, one in known.items()
         if name not in _NOT_ASKED
     }
@@ -116,7 +117,7 @@ def all_called(subject: Subject, name: str, written: str) -> list[str]:
 
 
 def _control(
-    parameters: type[Parameters], field: Field, query: Query, snapshot: Snapshot
+    parameters: type[Parameters], field: Field, query: Query, snapshot: Snapshot, operation: str
 ) -> Control:
     written = [one.value for one in query.parameters if one.name == field.name]
     if field.item is not None and field.commas:
@@ -128,7 +129,7 @@ def _control(
     is_offered = MAX_CHOICES < len(known) <= MAX_OFFERED
     return Control(
         name=field.name,
-        label=words.label(field.name),
+        label=label(field.name, operation),
         meaning=meaning,
         values=written,
         choices=[]

@@ -64,7 +64,7 @@ def render(subject: Subject) -> str:
         groups=groups,
         files=files,
         tables=tables,
-        form=form_of(subject.parameters, subject.query, subject.snapshot),
+        form=form_of(subject.parameters, subject.query, subject.snapshot, subject.operation),
         called=functools.partial(called, subject),
         has_history=_WITH_HISTORY,
         totals=totals_of(subject.beside.years) if subject.beside.years else None,

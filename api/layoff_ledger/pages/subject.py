@@ -31,6 +31,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Groups of `/v1/statistics` by year, over all waves that match the list of this page."""
     names: dict[str, str] = {}
     """The names of the requested companies, by id."""
+    of: str | None = None
+    """What the record is called whose history is shown, in its newest version; None if unknown."""
     heights: dict[int, int] = {}
     """Width → height of the chart, in pixels; empty if nothing is drawn."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layoff_ledger.pages import groups, words
 from layoff_ledger.pages.forms import all_called
+from layoff_ledger.pages.labels import label
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.resources.base import Json
 
@@ -15,9 +16,7 @@ MAX_VALUE = 40
 """Characters of one of them."""
 # Titles of pages whose operation's summary tells programs what to do.
 _TITLES = {
-    "get_notice_history": "History of {id}",
-    "get_wave_history": "History of {id}",
-    "get_company_history": "History of {id}",
+    **{f"get_{name}_history": "History of {id}" for name in ("company", "notice", "wave")},
     "get_rebalancing": "Capital expenditure against staff",
     "get_dictionary": "Data dictionary",
     "list_exports": "The whole ledger as files",
@@ -38,6 +37,8 @@ _ENDS_OF_ARTICLES = (
     "Republic", "Islands", "Netherlands", "Philippines", "Bahamas", "Maldives", "Gambia", "Comoros",
 )  # fmt: skip
 """How names of countries end that are written with an article, beside those that begin so."""
+_SPAN = "span"
+"""Stands for the two bounds of a span of days."""
 _IN = ("country", "subdivision", "jurisdiction")
 _PUT = {
     **dict.fromkeys(_PLAIN, "{}"),
@@ -58,8 +59,10 @@ _PUT = {
     "q": "\u201c{}\u201d",
     "since": "after revision {}",
     "speaker": "according to the {}",
+    _SPAN: "{}",
     "stance": "{}",
     "to": "until {}",
+    "wave": "{}",
     "weight": "as a {} reason",
 }
 """A filter → how its values appear in a title; others have their label before them."""
@@ -95,7 +98,8 @@ def _what(subject: Subject) -> str:
         by = subject.query.last("by")
         of = f", by {words.dimension(by)}" if by else ""
         return f"Who ascribes job cuts to {_reasons(subject)}{of}"
-    return _TITLES.get(subject.operation, subject.summary).format_map(document)
+    named = document if subject.beside.of is None else {**document, "id": subject.beside.of}
+    return _TITLES.get(subject.operation, subject.summary).format_map(named)
 
 
 def _reasons(subject: Subject) -> str:
@@ -128,8 +132,9 @@ def _filters(subject: Subject) -> list[tuple[str, list[str]]]:
 def _asked(subject: Subject) -> str:
     """Say what narrows the answer: whose first, when last."""
     named = (*_REASONS, "by") if subject.operation == "get_attribution" else ()
-    filters = sorted((one for one in _filters(subject) if one[0] not in named), key=_place)
-    phrases = [_phrase(name, values) for name, values in filters]
+    filters = [one for one in _filters(subject) if one[0] not in named]
+    filters = sorted(_with_spans(filters), key=_place)
+    phrases = [_phrase(name, values, subject.operation) for name, values in filters]
     if not _is_of_one_reason(subject):
         # Or a title would say who gives the reason that is in it, or who says that there was a cut.
         given = next((n for n, (name, _) in enumerate(filters) if name in _GIVEN), None)
@@ -162,22 +167,43 @@ def _is_of_one_reason(subject: Subject) -> bool:
     return is_filtered or not {*_REASONS, "speaker"}.isdisjoint(_values("group_by", subject))
 
 
+def _with_spans(filters: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Put the first and the last day of a span together: `2024 to 2025`, or `2025` if it is one."""
+    asked = dict(filters)
+    for first in list(asked):
+        stem = first.removesuffix("_gte")
+        last = "to" if first == "from" else f"{stem}_lte"
+        is_span = first in {"from", f"{stem}_gte"} and stem not in {*_JOBS, _SHARE}
+        if is_span and last in asked:
+            begins, ends = _first_day(*asked.pop(first)), _last_day(*asked.pop(last))
+            asked[_SPAN] = [begins if begins == ends else f"{begins} to {ends}"]
+    return list(asked.items())
+
+
+def _first_day(written: str) -> str:
+    return words.dated(written.removesuffix("-01-01"))
+
+
+def _last_day(written: str) -> str:
+    return words.dated(written.removesuffix("-12-31"))
+
+
 def _place(asked: tuple[str, list[str]]) -> int:
     name, _ = asked
-    is_last = name in {"announced", "notice", "from", "to"} or name not in _PUT
+    is_last = name in {"announced", "notice", "from", "to", _SPAN} or name not in _PUT
     return 0 if name == "company" else 1 + is_last
 
 
-def _phrase(name: str, values: list[str]) -> str:
+def _phrase(name: str, values: list[str], operation: str) -> str:
     stem, _, bound = name.rpartition("_")
     if stem in _JOBS:
         values = [f"{int(one):,}" if one.isdecimal() else one for one in values]
     elif stem == _SHARE and bound in {"gte", "lte"}:
         values = [f"{float(one) * 100:.4g}%" for one in values]
     elif bound == "gte" or name == "from":
-        values = [words.dated(one.removesuffix("-01-01")) for one in values]
+        values = [_first_day(one) for one in values]
     elif bound == "lte" or name == "to":
-        values = [words.dated(one.removesuffix("-12-31")) for one in values]
+        values = [_last_day(one) for one in values]
     elif name in _CODES or stem in _CODES:
         values = [one.lower() for one in values]
     elif name == "stance":
@@ -188,8 +214,8 @@ def _phrase(name: str, values: list[str]) -> str:
     text = _listed([_short(one) for one in values], "or")
     if put is not None:
         return put.format(text)
-    label = words.within(words.label(name))
-    return label if values == ["yes"] else f"{label}: {text}"
+    called = words.within(label(name, operation))
+    return called if values == ["yes"] else f"{called}: {text}"
 
 
 def _with_article(country: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from layoff_ledger.pages.labels import label
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.comparison import MAX_WAVES, figure_text
 from layoff_ledger.resources.base import Column, Json
@@ -104,59 +105,6 @@ MEASURES = {
     "share_of_headcount_unstated": "Share of jobs, gross or net not stated",
 }
 """What a chart shows → what people call it, if that differs from its name."""
-LABELS = {
-    "q": "Words",
-    "driver": "Reason",
-    "driver_group": "Group of reasons",
-    "driver_not": "Not this reason",
-    "speaker": "Who gives the reason",
-    "stance": "How it is said",
-    "weight": "How much it weighs",
-    "role": "Whose jobs",
-    "role_not": "Not these jobs",
-    "effect": "What happens to them",
-    "company": "Company",
-    "company_not": "Not this company",
-    "country": "Country of the cuts",
-    "country_not": "Not in this country",
-    "subdivision": "State or region (ISO 3166-2)",
-    "company_country": "Country of the company",
-    "jurisdiction": "State (ISO 3166-2)",
-    "county": "County, by FIPS code",
-    "notice": "Date of the notice in",
-    "notice_gte": "Date of the notice from",
-    "notice_lte": "Date of the notice until",
-    "received_gte": "Received from",
-    "received_lte": "Received until",
-    "effective_gte": "Takes effect from",
-    "effective_lte": "Takes effect until",
-    "jobs_gte": "Jobs, at least",
-    "jobs_lte": "Jobs, at most",
-    "jobs_known": "Jobs are known",
-    "announced": "Announced in",
-    "announced_gte": "Announced from",
-    "announced_lte": "Announced until",
-    "headcount_gte": "Jobs, at least",
-    "headcount_lte": "Jobs, at most",
-    "share_gte": "Share of the workforce, at least",
-    "share_lte": "Share of the workforce, at most",
-    "share_of": "What the share is of",
-    "headcount_known": "Jobs are known",
-    "counts": "What the figure counts",
-    "canonical": "Counted by statistics",
-    "has_notices": "Notices are linked",
-    "flag": "With this flag",
-    "flag_not": "Not with this flag",
-    "linked": "Linked to a company",
-    "has_wave": "Linked to a wave",
-    "counted": "Counted by statistics",
-    "id": "These, by id",
-    "standing": "Standing of the source",
-    "changed_since": "Changed after revision",
-    "group_by": "Count by",
-    "sort": "Order",
-}
-"""Name of a parameter → what people call it; others are called by their name."""
 LISTS = {
     "drivers": "Reasons",
     "notices": "Notices of job cuts",
@@ -266,7 +214,8 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
     """Return a text for programs as one for people to read and to click.
 
     A path becomes a link, a suggested value (`driver=over_hiring`) asks with it, the name of a
-    filter in use removes it, and names of fields are set apart.
+    filter in use removes it, and names of fields are set apart. A filter is in quotes, as the form
+    calls it: its label may have a comma, or end in "from".
     """
 
     def led(found: re.Match[str]) -> str:
@@ -278,7 +227,8 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(asked)}">{within(label(name))}: {plain(value)}</a>'
         code = f"{name}={value}" if value else quoted_code or field
         if subject is not None and subject.query.names(code):
-            return f'<a href="{escape(subject.asking(without=(code,)))}">{within(label(code))}</a>'
+            called = label(code, subject.operation)
+            return f'<a href="{escape(subject.asking(without=(code,)))}">\u201c{called}\u201d</a>'
         return f"<code>{code}</code>"
 
     # Nothing that the patterns find contains a character with a meaning in HTML.
@@ -312,16 +262,6 @@ def head(name: str) -> str:
 def measure(name: str) -> str:
     """Return what people call the measure that a chart shows."""
     return MEASURES.get(name) or plain(name).capitalize()
-
-
-def label(name: str) -> str:
-    """Return what people call a parameter."""
-    if name in LABELS:
-        return LABELS[name]
-    for suffix, words in ((" gte", ", from"), (" lte", ", until"), (" not", ", not")):
-        if plain(name).endswith(suffix):
-            return plain(name).removesuffix(suffix).capitalize() + words
-    return plain(name).capitalize()
 
 
 def date(on: str | None, precision: str | None = None) -> str:

@@ -266,7 +266,7 @@ async def hints_of_removed(
 
 def _would_match(counts: Iterable[tuple[int, str]]) -> str:
     return "; ".join(
-        f"without `{name}`, there would be {number} match{'' if number == 1 else 'es'}"
+        f"without `{name}`, there would be {number:,} match{'' if number == 1 else 'es'}"
         for number, name in counts
     )
 

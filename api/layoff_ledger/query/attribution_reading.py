@@ -21,6 +21,7 @@ from layoff_ledger.query.attribution import (
     rows_of,
 )
 from layoff_ledger.query.attribution_ids import IdsByRule, can_list
+from layoff_ledger.query.dimensions import beyond
 from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
@@ -70,6 +71,8 @@ async def read_attribution(
     by = [] if parameters.by is None else [parameters.by]
     periods = periods_of([{one: row["key"]} for row in found for one in by], by)
     hints = await uneven_years(ledger, parameters, snapshot, periods) if found else []
+    if found:
+        hints += beyond(len({row["key"] for row in found}), found[0]["groups"])
     hints += parts_without_effect(search_query)
     hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)

@@ -21,10 +21,21 @@ GroupLimit = Annotated[
     Meta(
         ge=1,
         le=MAX_GROUPS,
-        description="Maximum number of groups; `meta.groups` has the total.",
+        description="Maximum number of groups; `meta.groups` has the total. If it is not given, "
+        "CSV, Excel and Parquet have up to 10000 groups and other formats 1000.",
         examples=[100],
     ),
 ]
+
+
+def beyond(given: int, groups: int) -> list[str]:
+    """Say that an answer has only the first of its groups, if there are more."""
+    if given >= groups:
+        return []
+    # Whoever gave a limit knows what it does.
+    is_usual = given == DEFAULT_GROUPS and groups <= MAX_GROUPS
+    more = f": `limit={groups}` gives all of them" if is_usual else ""
+    return [f"these are the first {given:,} of {groups:,} groups{more}"]
 
 
 def repeated(group_by: Sequence[str]) -> list[ProblemError]:

@@ -120,7 +120,7 @@ def misread(number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"{number} of these notices {are(number)} dated after the day the source was read, "
+        f"{number:,} of these notices {are(number)} dated after the day the source was read, "
         f"which cannot be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
     ]
 

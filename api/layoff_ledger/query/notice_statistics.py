@@ -14,6 +14,7 @@ from layoff_ledger.query.dimensions import (
     MAX_GROUPS,
     Dimension,
     GroupLimit,
+    beyond,
     keys_and_labels,
     repeated,
     time_dimensions,
@@ -368,7 +369,7 @@ async def read_statistics(
         )
         for row in rows
     ]
-    lacks = [*parts_without_effect(search_query)]
+    lacks = [*beyond(len(groups), groups_in_all), *parts_without_effect(search_query)]
     lacks += await lacking(ledger, parameters, snapshot)
     if not rows:
         lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)

@@ -34,7 +34,9 @@ from layoff_ledger.query.values import (
     nearest_number,
     nearest_period,
     nearest_range,
+    nearest_share,
     nearest_sort,
+    several,
     word_of_value,
 )
 from layoff_ledger.resources.filters import Known, Where
@@ -288,6 +290,9 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
     if len(items) > MAX_VALUES:
         errors.append(mistake(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
         return []
+    if len(items) > 1 and "" in items:
+        errors.append(mistake(field.name, "one of its values is empty", "leave that one out"))
+        items = [item for item in items if item]
     before = len(errors)
     if field.has_periods:
         errors += [
@@ -350,14 +355,16 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
             if word == "regex":
-                near = left_out(name, str(written)) or near
+                near = left_out(name, str(written)) or several(str(written)) or near
+            elif word == "as_of" and str(written).strip().lower() in _NEWEST:
+                near = Suggestion("leave it out for the newest revision")
             return mistake(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, words in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            near = nearest_number(written) if isinstance(written, str) else None
             meaning = words.format(*found.groups())
-            hint = _ADVICE.get(name) or near or _HINTS.get(meaning)
+            near = _NUMBERS.get(name, nearest_number)(written) if isinstance(written, str) else None
+            hint = near or _HINTS.get(meaning)
             if (name, meaning) == ("limit", _OF_PAGES):
                 hint = _WHOLE_LIST
             return mistake(name, f"{shown}: {meaning}", hint)
@@ -374,7 +381,7 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
         return nearest_sort(written, choices)
     if name == "format" and (elsewhere := format_elsewhere(written, choices)) is not None:
         return elsewhere
-    if near := left_out(name, written):
+    if near := left_out(name, written) or several(written):
         return near
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
@@ -400,12 +407,13 @@ _BOUNDS = (
 # What a reader reads → what to do.
 _HINTS = {"must not be empty": "give a value, or leave it out"}
 
+_NEWEST = frozenset(("latest", "newest", "current", "now", "today", "last", "head"))
 _OF_PAGES = "must be at most 200"
 _WHOLE_LIST = "follow `links.next`; CSV and NDJSON have a list of records whole, without limit"
 
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
-# Parameters whose numbers are easily written in another unit → how they are written.
-_ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 means 20%")
+# Parameters whose numbers are easily written in another unit → what to do.
+_NUMBERS = dict.fromkeys(("share_gte", "share_lte"), nearest_share)
 
 # A parameter, or a word in what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (

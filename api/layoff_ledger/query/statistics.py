@@ -11,7 +11,7 @@ from msgspec import Meta
 from layoff_ledger.query.absence import count_listed, hints_of_nothing
 from layoff_ledger.query.claim_groups import stated_of, words_of_claims
 from layoff_ledger.query.columnar import is_columnar
-from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, keys_and_labels
+from layoff_ledger.query.dimensions import DIMENSIONS, beyond, is_overlapping, keys_and_labels
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
 from layoff_ledger.query.known_status import words_of_status
@@ -364,7 +364,7 @@ def basis(
             if some
             else []
         ),
-        *([f"these are the first {given:,} of {groups:,} groups"] if given < groups else []),
+        *beyond(given, groups),
         "jobs are those of whole waves, counted in every group that a wave belongs to"
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",

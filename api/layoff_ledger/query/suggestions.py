@@ -26,7 +26,8 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         ("jurisdiction", ("subdivision",)),
         ("subdivision country", ("jurisdiction",)),
         ("revision version at", ("as_of",)),
-        ("ids", ("id",)),
+        ("ids id", ("id", "wave")),
+        ("domain host website outlet newspaper", ("publisher",)),
         ("employer organization org company_name company_id firm", ("company",)),
         ("name", ("q", "company")),
         ("headcount_known", ("jobs_known",)),
@@ -92,6 +93,7 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
                 ("since", "use since with a revision, or published_gte with a day"),
             ),
         ),
+        ("limit", (("q", "at most ten are given, the likeliest first"),)),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
         (
             "published published_gte published_after published_since created created_at "

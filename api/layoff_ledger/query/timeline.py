@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import asyncpg
@@ -31,6 +32,7 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -58,8 +60,8 @@ class _Filters(AsOf, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=200,
-                description="Maximum number of rows on a page; 50 if it is not given, in every "
-                "format.",
+                description="Maximum number of rows on a page; 50 if it is not given. CSV, Excel "
+                "and Parquet have all rows without it.",
                 examples=[25],
             ),
         ]
@@ -147,6 +149,17 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Id of the record.")]
     url: Url
     citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
+    employer: (
+        Annotated[
+            str,
+            Meta(
+                description="Name of the employer as its notice gives it, also if no company is "
+                "linked; null for an event.",
+                examples=["Thrive SMP LLC"],
+            ),
+        ]
+        | None
+    )
 
 
 class TimelineMeta(ListMeta, frozen=True, kw_only=True):
@@ -183,11 +196,14 @@ BASIS = (
     "empty span means that nothing is recorded, not that nothing happened: see newest_event_on and "
     "/v1/coverage."
 )
-_FIELDS = [name for name in TimelineEntry.__struct_fields__ if name != "citations"]
+_LATER = ("employer",)
+"""Fields whose columns came later, and are the last ones."""
+_FIELDS = [one for one in TimelineEntry.__struct_fields__ if one not in {"citations", *_LATER}]
 COLUMNS = (
     *columns_of(TimelineEntry, _FIELDS),
     Column("sources", "list", "Ids of the cited sources.", True, *at("sources")),
     Column("source_urls", "list", "Their addresses.", True, *at("source_urls")),
+    *columns_of(TimelineEntry, _LATER),
 )
 """The columns of a flat table."""
 NAMES = tuple(column.name for column in COLUMNS)
@@ -284,6 +300,24 @@ def page(
     )
 
 
+def whole(parameters: TimelineParameters, *, revision: int) -> Statement:
+    """Return the statement of all moments, oldest first, with the bodies of their documents."""
+    conditions = Conditions()
+    selects = _matching(parameters, conditions, revision)
+    bodies = " ".join(
+        f"when '{one.name}' then (select convert_to(document.body, 'UTF8') "
+        f"from {one.document_view} as document where document.resource = '{one.name}' "
+        "and document.id = moment.id and document.first_revision = moment.first_revision)"
+        for one, _ in moments()
+    )
+    # Sorted before their bodies are read, as in lists: `offset 0` keeps the two apart.
+    return conditions.statement(
+        f"select moment.*, case moment.resource {bodies} end as body "
+        f"from (select moment.* from ({' union all '.join(selects)}) as moment "
+        'order by moment."on", moment.id offset 0) as moment'
+    )
+
+
 def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
     """Return the statement that counts the moments of a span."""
     conditions = Conditions()
@@ -304,6 +338,46 @@ def newest_event(*, revision: int) -> Statement:
     )
 
 
+async def snapshot_of_timeline(
+    ledger: Ledger, parameters: TimelineParameters, after: Position | None = None
+) -> Snapshot:
+    """Return the revision that is asked; raise `InvalidParametersError` for unknown companies."""
+    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    snapshot = snapshot.on_terms_of(*_asked_of(parameters))
+    await check_codes(ledger, parameters, snapshot)
+    return snapshot
+
+
+async def count_timeline(ledger: Ledger, parameters: TimelineParameters, snapshot: Snapshot) -> int:
+    """Count the moments of a span, once: the count cannot change within a revision."""
+    count: int = await ledger.once(
+        snapshot,
+        signature(NAME, parameters),
+        lambda: counted(parameters, revision=snapshot.revision),
+    )
+    return count
+
+
+def stream_timeline(
+    ledger: Ledger, parameters: TimelineParameters, snapshot: Snapshot, *, base: str
+) -> AsyncGenerator[list[TimelineEntry], None]:
+    """Return all moments in batches.
+
+    Raises `UnavailableError` before the first batch if the database does not answer, or if so many
+    results are being read that pages would have to wait.
+    """
+    known = {
+        resource.name: (resource, moment, row_renderer(resource, base))
+        for resource, moment in moments()
+    }
+
+    def entry(row: asyncpg.Record) -> TimelineEntry:
+        resource, moment, render = known[row["resource"]]
+        return _entry(row, render(row), resource, moment)
+
+    return ledger.pool.stream(whole(parameters, revision=snapshot.revision), entry)
+
+
 async def read_timeline(
     ledger: Ledger, parameters: TimelineParameters, *, base: str
 ) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
@@ -312,17 +386,13 @@ async def read_timeline(
     Raises `InvalidParametersError` for unknown companies.
     """
     after = read_cursor(NAME, BY_DAY, parameters)
-    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
-    snapshot = snapshot.on_terms_of(*_asked_of(parameters))
-    await check_codes(ledger, parameters, snapshot)
+    snapshot = await snapshot_of_timeline(ledger, parameters, after)
     revision, limit = snapshot.revision, limit_of(parameters)
     count, belongs_to = None, signature(NAME, parameters)
     if parameters.count == "exact":
         count = after.count if after is not None else None
         if count is None:
-            count = await ledger.once(
-                snapshot, belongs_to, lambda: counted(parameters, revision=revision)
-            )
+            count = await count_timeline(ledger, parameters, snapshot)
     rows, following = paginate(
         await ledger.fetch_dear(page(parameters, revision=revision, after=after, limit=limit)),
         limit,

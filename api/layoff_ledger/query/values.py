@@ -30,7 +30,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ("main principal", ("primary",)),
         ("official", ("primary",)),
         ("mentioned background", ("context",)),
-        ("affirms confirms said says", ("states",)),
+        ("affirms affirmed confirms confirmed said says stated", ("states",)),
+        ("new created", ("added",)),
+        ("updated modified edited", ("changed",)),
+        ("deleted removed", ("withdrawn",)),
         ("done finished", ("completed",)),
         ("cancelled canceled revoked rescinded withdrawn", ("withdrawn", "rescinded")),
         ("planned", ("announced",)),
@@ -63,6 +66,16 @@ def word_of_value(written: str, known: Iterable[str]) -> Suggestion | None:
     return did_you_mean(*found) if found else None
 
 
+def several(written: str) -> Suggestion | None:
+    """Suggest how to write several values that are not separated by commas; None if it is one."""
+    parts = [one for one in re.split(r"\s*[;|]\s*", written.strip()) if one]
+    if len(parts) == 1 or len(parts) > MAX_SEVERAL:
+        return None
+    return did_you_mean(",".join(parts), more=" Separate values with commas")
+
+
+MAX_SEVERAL = 10
+"""Values that a suggestion repeats."""
 _TABLES = (
     "lists and computed tables have it, and a list may be of one record: "
     "/v1/waves?id=meta-2023-03&format={}"
@@ -157,14 +170,37 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
 
 
 def nearest_number(written: str) -> Suggestion | None:
-    """Suggest a number without thousands separators: `10,000`, `10.000` and `10k` are 10000."""
-    word = written.strip().lower()
+    """Suggest a number without thousands separators: `10,000`, `10.000` and `10k` are 10000.
+
+    Names of parameters say on which side they bound, so `>100` and `100+` are 100.
+    """
+    bare = _COMPARED.sub("", written.strip().lower())
+    if bare != (word := written.strip().lower()) and bare.isdecimal() and len(bare) < MAX_DIGITS:
+        return did_you_mean(bare)
     if _THOUSANDS.fullmatch(word):
         return did_you_mean(re.sub(r"\D", "", word))
     if found := _ABBREVIATED.fullmatch(word):
         number = float(found["number"]) * (1_000 if found["unit"] == "k" else 1_000_000)
         return did_you_mean(f"{number:.0f}")
     return None
+
+
+def nearest_share(written: str) -> Suggestion:
+    """Say how a share is written; suggest the fraction that `.5`, `0,5` and `50%` stand for."""
+    found = _SHARE.fullmatch(written.strip())
+    if found is None:
+        return Suggestion(_FRACTION)
+    decimal, percentage = found["decimal"], found["percentage"]
+    share = float((decimal or percentage).replace(",", ".")) / (1 if decimal else 100)
+    # A larger one is refused as well.
+    return did_you_mean(f"{share:g}", more=_ALSO_FRACTION) if share <= 1 else Suggestion(_FRACTION)
+
+
+_FRACTION = "a share is a fraction: 0.2 means 20%"
+_ALSO_FRACTION = f" {_FRACTION[0].upper()}{_FRACTION[1:]}"
+_SHARE = re.compile(
+    r"(?P<decimal>0?[.,]\d{1,6})|(?P<percentage>\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|pct|percent)"
+)
 
 
 def is_ambiguous(number: object, written: object) -> bool:
@@ -177,6 +213,9 @@ def is_ambiguous(number: object, written: object) -> bool:
     )
 
 
+MAX_DIGITS = 10
+"""Digits of a number that is suggested: larger ones are refused."""
+_COMPARED = re.compile(r"^[<>=~]{1,2} ?|\+$")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.' _]\d{3})+")
 _ABBREVIATED = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,6})?) ?(?P<unit>k|m|mn|million)")
 

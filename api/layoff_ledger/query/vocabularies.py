@@ -15,6 +15,7 @@ from layoff_ledger.query.suggestions import (
     nearest_sector,
     nearest_subdivision,
 )
+from layoff_ledger.query.values import several
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.company import COMPANY
@@ -34,10 +35,7 @@ _FIXED = {
     "kind of notice": dict.fromkeys(vocabulary.NOTICE_KINDS, ""),
     "status of a notice": dict.fromkeys(vocabulary.NOTICE_STATUSES, ""),
     "flag of a notice": dict.fromkeys(vocabulary.NOTICE_FLAGS, ""),
-    "kind of event": {
-        **vocabulary.EVENT_KINDS,
-        "takes_effect": "What a notice says is done from then on.",
-    },
+    "kind of event": dict.fromkeys((*vocabulary.EVENT_KINDS, "takes_effect"), ""),
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
@@ -116,9 +114,8 @@ def _unknown_codes(
     found = []
     is_listed = False
     for one in written:
-        hint = left_out(parameter, one) or (
-            nearest_country(one) if what == "country" else nearest(one, known)
-        )
+        hint = left_out(parameter, one) or several(one)
+        hint = hint or (nearest_country(one) if what == "country" else nearest(one, known))
         if hint is None and not is_listed:
             # Once, or an answer would be many times as long as its request.
             hint, is_listed = _listed(what, known), True
@@ -181,7 +178,9 @@ async def _unknown_ids(
         mistake(
             parameter,
             f"no {resource.name} {id_!r}",
-            left_out(parameter, id_) or (did_you_mean(hints[id_]) if id_ in hints else None),
+            left_out(parameter, id_)
+            or several(id_)
+            or (did_you_mean(hints[id_]) if id_ in hints else None),
         )
         for id_ in missing
     ]

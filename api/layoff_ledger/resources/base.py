@@ -315,6 +315,8 @@ class Listing(Struct, frozen=True):
     answer: type[Struct]
     links: dict[str, tuple[str, dict[str, str]]] = {}
     """Operation → what it leads to, with its parameters as expressions over the answer."""
+    is_bibliography: bool = False
+    """Whether a citation of the list cites its records, too."""
 
 
 class Single(Struct, frozen=True):
@@ -377,7 +379,7 @@ class Moment(Struct, frozen=True, kw_only=True):
     company: str
     wave: str
     entry: Callable[[Json], Json]
-    """Returns `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
+    """Returns what the document has of the other fields of an entry, from `precision` on."""
 
 
 class Resource(Struct, frozen=True, kw_only=True):
@@ -445,9 +447,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     history: HistoryOperation | None = None
     """The operation `/history` below a record; None if it has none."""
     all_at_each_publication: bool = False
-    """Whether every record is checked for changes whenever anything is published.
-
-    This is for a view whose dependencies are in no query of `sql/queries/affected_by_*`.
+    """Whether every record is checked for changes whenever anything is published: for a view whose
+    dependencies are in no query of `sql/queries/affected_by_*`.
     """
 
     def order(self, parameters: Parameters) -> Sort:

@@ -413,6 +413,7 @@ CLAIM = Resource(
         entry=lambda claim: {
             "precision": claim["dated_precision"],
             **{name: claim[name] for name in ("company_name", "statement", "speaker", "citations")},
+            "employer": None,
         },
     ),
     retirable=False,

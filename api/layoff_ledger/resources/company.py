@@ -165,9 +165,22 @@ class Company(Public, frozen=True, kw_only=True):
     legal_name: Annotated[str, Meta(description="Name as registered.")] | None
     aliases: Annotated[list[str], Meta(description="Other names in use.")]
     former_names: Annotated[list[str], Meta(description="Names that it no longer uses.")]
-    country: CompanyCountry | None
-    industry: CompanyIndustry | None
-    parent: ParentCompany | None
+    country: (
+        Annotated[CompanyCountry, Meta(description="Country of its seat; null if unknown.")] | None
+    )
+    industry: (
+        Annotated[
+            CompanyIndustry, Meta(description="Its sector by NAICS 2022; null if not assigned.")
+        ]
+        | None
+    )
+    parent: (
+        Annotated[
+            ParentCompany,
+            Meta(description="The company that owns it; null if the ledger knows of none."),
+        ]
+        | None
+    )
     identifiers: Annotated[
         list[Identifier], Meta(description="Identifiers that join it to other data.")
     ]

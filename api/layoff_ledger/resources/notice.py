@@ -90,8 +90,20 @@ class Notice(Public, frozen=True, kw_only=True):
     employer: Annotated[
         str, Meta(description="The employer as filed.", examples=["Tokheim Equipment Corporation"])
     ]
-    company: NoticeCompany | None
-    wave: NoticeWave | None
+    company: (
+        Annotated[
+            NoticeCompany,
+            Meta(description="The company that it is linked to; null if it is linked to none."),
+        ]
+        | None
+    )
+    wave: (
+        Annotated[
+            NoticeWave,
+            Meta(description="The wave that it is linked to; null if it is linked to none."),
+        ]
+        | None
+    )
     place: Annotated[str, Meta(description="Town of the site.", examples=["Bonham"])] | None
     county: Annotated[str, Meta(description="Its county.", examples=["Fannin County"])] | None
     county_code: (
@@ -391,6 +403,7 @@ NOTICE = Resource(
             "statement": notice_text(notice).sentence,
             "speaker": None,
             "citations": [],
+            "employer": notice["employer"],
         },
     ),
     feed_text=notice_text,

@@ -36,7 +36,7 @@ from layoff_ledger.resources.fields import (
     list_of,
     open_vocabulary,
 )
-from layoff_ledger.resources.filters import Known, compares, one_of
+from layoff_ledger.resources.filters import Known, compares, one_of, overlaps
 from layoff_ledger.resources.parameters import AsOf, Codes, Names, Searchable, select_of, sort_of
 from layoff_ledger.resources.periods import Edge, Period, Periods, within
 
@@ -148,6 +148,15 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         one_of("id", is_looked_up=True),
         Known("source"),
     ] = []
+    wave: Annotated[
+        Codes,
+        Meta(
+            description="Only sources that one of these waves cites, by id.",
+            examples=[["meta-2023-03"]],
+        ),
+        overlaps("waves"),
+        Known("wave"),
+    ] = []
     publisher: Annotated[
         Names,
         Meta(
@@ -209,6 +218,7 @@ FACETS = (
     Facet("language", "text not null", "ISO 639 code.", lambda source: source.language),
     Facet("published_on", "date", "When it was published.", lambda source: source.published_on),
     Facet("titled", "boolean not null", "Whether its title is known.", lambda source: source.title is not None),
+    Facet("waves", "text[] not null", "Ids of the waves that cite it.", lambda source: sorted({one.wave for one in source.supports if one.wave is not None})),
     Facet("archived", "boolean not null", "Whether a copy that stays is known.", lambda source: source.archived_url is not None),
 )  # fmt: skip
 
@@ -276,7 +286,9 @@ SOURCE = Resource(
     listing=Listing(
         summary="List sources",
         description="The latest publication comes first. Each source lists the claims that cite "
-        "it.",
+        "it. A citation of the list (CSL-JSON, BibTeX, RIS or text) has an entry for the question "
+        "and one for each source: all of them unless `limit` is given, up to 10,000.",
+        is_bibliography=True,
         parameters=SourceListParameters,
         answer=list_of(Source, "sources"),
         links={
@@ -306,6 +318,7 @@ SOURCE = Resource(
         "(publisher, id)",
         "(kind, id)",
         "(standing, id)",
+        "using gin (waves)",
     ),
     columns=COLUMNS,
     tables=(

@@ -134,9 +134,23 @@ class Wave(Public, frozen=True, kw_only=True):
         Meta(description="How the jobs are cut."),
     ]
     form_citations: CitationNumbers
-    scope: Scope | None
-    headcount: Headcount | None
-    share: ShareOfWorkforce | None
+    scope: (
+        Annotated[Scope, Meta(description="Where the jobs are cut; null if no source says.")] | None
+    )
+    headcount: (
+        Annotated[
+            Headcount,
+            Meta(description="Jobs, from the preferred claim; null if no source gives a number."),
+        ]
+        | None
+    )
+    share: (
+        Annotated[
+            ShareOfWorkforce,
+            Meta(description="Share, from the preferred claim; null if no source gives one."),
+        ]
+        | None
+    )
     magnitudes: Annotated[
         list[Magnitude],
         Meta(description="Every figure that somebody gives, including conflicting ones."),
@@ -444,6 +458,7 @@ WAVE = Resource(
                 "All waves of that company.",
                 {"company": "$response.body#/company/id"},
             ),
+            "list_sources": ("All sources that it cites.", {"wave": "$response.body#/id"}),
             "get_source": (
                 "The first cited source.",
                 {"id": "$response.body#/citations/0/source/id"},

@@ -23,6 +23,7 @@ _PROBLEMS = ("invalid_parameters", "not_found", "not_acceptable", "unavailable")
     parameters=AsOf,
     problems=_PROBLEMS,
     moves=True,
+    only_moves=True,
     path_parameter="Scheme of the identifier.",
     path_schema={"type": "string", "enum": list(SCHEMES)},
     example="cik",

@@ -28,6 +28,7 @@ from layoff_ledger.query import attribution as ascribed
 from layoff_ledger.query import notice_statistics as counted_notices
 from layoff_ledger.query import parse, rebalancing_rows, statistics_table
 from layoff_ledger.query.attribution_reading import read_attribution
+from layoff_ledger.query.dimensions import MAX_GROUPS
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_coverage import coverage
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
@@ -219,6 +220,10 @@ async def respond_with_computed(
     format_ = format_of(request)
     if format_.is_chart:
         return await respond_with_chart(request, ledger, parameters, kind.drawn())
+    is_limited = context.of(request.scope).query.names("limit")
+    if format_.is_flat and hasattr(parameters, "limit") and not is_limited:
+        # Nobody who opens a table would notice that it is cut off at the default.
+        parameters = msgspec.structs.replace(parameters, limit=MAX_GROUPS)
     snapshot = await kind.begin(ledger, parameters)
     if format_.cite is not None:
         return await respond_with_question(request, snapshot)

@@ -43,14 +43,14 @@ Rows = Iterable[Sequence[Any]]
 T = TypeVar("T")
 
 
-def refuse_too_many(format_: Format, rows: int) -> None:
-    """Raise `InvalidParametersError` if a file cannot hold this many rows."""
-    if format_.max_rows is not None and rows > format_.max_rows:
+def refuse_too_many(format_: Format, rows: int, *, most: int | None = None) -> None:
+    """Raise `InvalidParametersError` if a format cannot hold this many rows; `most` is its own."""
+    most = format_.max_rows if most is None else most
+    if most is not None and rows > most:
         raise InvalidParametersError(
             mistake(
                 "format",
-                f"{format_.name} has room for {format_.max_rows:,} rows, and this question has "
-                f"{rows:,}",
+                f"{format_.name} has room for {most:,} rows, and this question has {rows:,}",
                 "narrow the question by a filter, ask for a page by limit, or for csv or parquet",
             )
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from layoff_ledger.formats import READ_FORMATS
+from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.changes import HISTORY_COLUMNS, history_rows, read_history
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import HistoryOperation, Resource
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.resources.revision import History
+from layoff_ledger.resources.revision import History, HistoryEntry
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -22,6 +24,7 @@ from layoff_ledger.routes.responses import (
 )
 from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -58,6 +61,9 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
             ledger, resource, id_, base=base_of(request), snapshot=snapshot
         )
         snapshot = snapshot.on_terms_of(resource)
+        beside = NOTHING
+        if format_of(request).is_page:
+            beside = Beside(of=await _name_of(ledger, resource, id_, entries, snapshot))
         links = addresses(request, snapshot)
         history = History(
             id=id_,
@@ -73,6 +79,20 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
             history,
             snapshot=snapshot,
             parameters=parameters,
+            beside=beside,
         )
 
     return get_history
+
+
+async def _name_of(
+    ledger: Ledger, resource: Resource, id_: str, entries: list[HistoryEntry], snapshot: Snapshot
+) -> str | None:
+    """Return what a record is called, or was called last if it was taken out since."""
+    there = [one.revision for one in entries if one.url is not None]
+    if not there or resource.feed_text is None:
+        return None
+    if entries[-1].url is None:
+        snapshot = await ledger.snapshot_at(there[-1])
+    found = await ledger.documents.find(resource, [id_], base="", snapshot=snapshot)
+    return resource.feed_text(msgspec.json.decode(found[id_])).title if found else None

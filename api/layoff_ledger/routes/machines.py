@@ -1,7 +1,8 @@
-"""For crawlers and assistants: robots.txt, site maps of the newest revision, llms.txt, the icon."""
+"""For machines: robots.txt, site maps of the newest revision, llms.txt, security.txt, the icon."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from urllib.parse import quote
 
@@ -26,6 +27,17 @@ _MAP = re.compile(r"([a-z_]{1,40})-([1-9][0-9]{0,5})\.xml")
 async def get_robots(request: AnyRequest) -> Response[bytes]:
     """Tell crawlers where the site map is, and what they need not fetch."""
     body = machines.robots(base_of(request)).encode()
+    return Response(body, media_type=_TEXT, headers=_FRESH)
+
+
+@get("/.well-known/security.txt", include_in_schema=False)
+async def get_security_contact(request: AnyRequest) -> Response[bytes]:
+    """Say where a vulnerability is reported (RFC 9116), if the operator has said where."""
+    contacts: tuple[str, ...] = request.app.state.security_contact
+    if not contacts:
+        raise NotFoundException
+    today = datetime.datetime.now(datetime.UTC).date()
+    body = machines.security(contacts, today, base_of(request)).encode()
     return Response(body, media_type=_TEXT, headers=_FRESH)
 
 
@@ -73,4 +85,11 @@ async def get_site_map(
     return Response(text.encode(), media_type=_XML, headers=_FRESH)
 
 
-HANDLERS = [get_robots, get_icon, get_llms, get_site_map_index, get_site_map]
+HANDLERS = [
+    get_robots,
+    get_security_contact,
+    get_icon,
+    get_llms,
+    get_site_map_index,
+    get_site_map,
+]

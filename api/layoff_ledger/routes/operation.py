@@ -85,6 +85,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """For a file: its media types, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, to which the client is then sent."""
+    only_moves: bool = False
+    """Whether it only leads elsewhere, where the media type is negotiated."""
     resource: Resource | None = None
     """The kind of record that it returns, if it is one record or a list of them."""
     links: Links = {}
@@ -227,7 +229,7 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
 
     A parameter `format` takes precedence; a wrong one is refused with the other parameters.
     """
-    if asked.representation is not None or asked.query.names("format"):
+    if asked.representation is not None or asked.query.names("format") or declared.only_moves:
         return
     # They are made from the formats, so only for a refusal.
     representations = declared.representations

@@ -53,6 +53,8 @@ from layoff_ledger.routes.responses import (
     base_of,
     consulted,
     format_of,
+    question_entries,
+    question_title,
     respond,
     respond_with_citation,
     respond_with_html,
@@ -68,6 +70,8 @@ WAVES_BESIDE = 25
 """The most waves on the page of a company, a driver or a role; a link leads to all of them."""
 OWNED_BESIDE = 200
 """The most companies that the page of their owner lists."""
+MAX_CITED = 10_000
+"""The most records that a citation of a list has."""
 LARGE_PAGE = 50
 """A page for people with more records than this is written in a thread."""
 
@@ -155,9 +159,7 @@ async def respond_with_list(
     """Answer with one page, or with the whole result if its format streams."""
     format_, base = format_of(request), base_of(request)
     if format_.cite is not None:
-        snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
-        await check_codes(ledger, parameters, snapshot)
-        return await respond_with_question(request, snapshot.on_terms_of(resource))
+        return await _cite_list(request, ledger, resource, parameters)
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     columns = selected_columns(resource, parameters)
@@ -211,6 +213,37 @@ async def respond_with_list(
     # Two hundred waves take a tenth of a second: others are answered meanwhile.
     is_large = format_.is_page and len(documents) > LARGE_PAGE
     return await asyncio.to_thread(answer) if is_large else answer()
+
+
+async def _cite_list(
+    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
+) -> Response[bytes]:
+    """Answer with a citation of the question, and of its records if the list is a bibliography."""
+    bibliography = resource.single.bibliography
+    if resource.listing is None or not resource.listing.is_bibliography or bibliography is None:
+        snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
+        await check_codes(ledger, parameters, snapshot)
+        return await respond_with_question(request, snapshot.on_terms_of(resource))
+    following, base = None, base_of(request)
+    if context.of(request.scope).is_page:
+        page = await read_page(ledger, resource, parameters, base=base)
+        documents, snapshot, following = page.documents, page.snapshot, page.next
+    else:
+        planned, snapshot = await plan_all(ledger, resource, parameters)
+        count = await count_all(ledger, planned, parameters, snapshot)
+        refuse_too_many(format_of(request), count, most=MAX_CITED)
+        batches = stream_all(ledger, planned, snapshot, base=base)
+        documents = [one async for batch in batches for one in batch]
+    title = await question_title(request, snapshot)
+    question = question_entries(request, title, snapshot)
+
+    def answer() -> Response[bytes]:
+        cited = consulted(snapshot, base)
+        records = [msgspec.json.decode(one, type=resource.struct) for one in documents]
+        entries = [entry for one in records for entry in bibliography(one, cited)]
+        return respond_with_citation(request, question + entries, snapshot, following=following)
+
+    return await asyncio.to_thread(answer) if len(documents) > LARGE_PAGE else answer()
 
 
 async def count_by_year(

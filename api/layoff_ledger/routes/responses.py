@@ -182,10 +182,14 @@ def respond(
 
 
 def respond_with_citation(
-    request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
+    request: AnyRequest,
+    entries: list[BibliographyEntry],
+    snapshot: Snapshot,
+    *,
+    following: str | None = None,
 ) -> Response[bytes]:
     """Answer with a citation instead of what is cited."""
-    asked, links = asked_of(request), addresses(request, snapshot)
+    asked, links = asked_of(request), addresses(request, snapshot, following=following)
     format_ = asked.format
     if format_.cite is None:
         raise TypeError(format_.name)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Sequence,
+)
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +21,7 @@ from msgspec import Struct
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.http import context
+from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.shapes import Shape
 from layoff_ledger.resources.base import Column, named
 from layoff_ledger.resources.parameters import Parameters
@@ -48,6 +56,33 @@ async def respond_with_table(
     return Response(body, media_type=format_.response_type, headers=headers)
 
 
+async def respond_with_all_rows(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    batches: AsyncGenerator[list[T], None],
+    rows_of: Callable[[list[T]], list[list[Any]]],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+) -> Stream:
+    """Answer with all rows of a table, piece by piece or as a file.
+
+    Anything that can fail early fails before the first byte.
+    """
+    format_ = format_of(request)
+    if format_.table is None:
+        return await respond_with_file(request, what, columns, batches, rows_of, snapshot=snapshot)
+    write = format_.table
+
+    async def piece(batch: list[T]) -> bytes:
+        return write(rows_of(batch))
+
+    return await _respond_in_pieces(
+        request, what, columns, batches, piece, snapshot=snapshot, parameters=parameters
+    )
+
+
 async def respond_with_documents(
     request: AnyRequest,
     what: str,
@@ -80,10 +115,11 @@ async def respond_with_records(
     *,
     snapshot: Snapshot,
     parameters: Parameters,
+    beside: Beside = NOTHING,
 ) -> Response[bytes] | Stream:
     """Answer with some records as rows, or in the other formats of the answer that has them."""
     if not format_of(request).has_rows:
-        return respond(request, msgspec.json.encode(answer), snapshot)
+        return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)
     documents = list(map(msgspec.json.encode, records))
     return await respond_with_documents(
         request, what, columns, documents, snapshot=snapshot, parameters=parameters
@@ -110,15 +146,33 @@ async def respond_with_all(
         rows_of = functools.partial(_document_rows, columns)
         return await respond_with_file(request, what, columns, batches, rows_of, snapshot=snapshot)
     write = format_.rows
+
+    async def piece(documents: list[bytes]) -> bytes:
+        return write(columns, documents if shape is None else await shape(documents))
+
+    return await _respond_in_pieces(
+        request, what, columns, batches, piece, snapshot=snapshot, parameters=parameters
+    )
+
+
+async def _respond_in_pieces(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    batches: AsyncGenerator[T, None],
+    piece: Callable[[T], Awaitable[bytes]],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+) -> Stream:
+    """Answer with what `piece` makes of each batch; the first one is read before the answer."""
+    format_ = format_of(request)
     first = await anext(batches, None)
     media_type = format_.response_type
     headers = link(request, snapshot) | saved_as(what, format_, snapshot)
     if context.of(request.scope).needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
-
-    async def piece(documents: list[bytes]) -> bytes:
-        return write(columns, documents if shape is None else await shape(documents))
 
     async def pieces() -> AsyncIterator[bytes]:
         try:

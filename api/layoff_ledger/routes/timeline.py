@@ -6,7 +6,8 @@ import msgspec
 from litestar import Response
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.formats import LISTED_TABLE_FORMATS
+from layoff_ledger.http import context
 from layoff_ledger.query.timeline import (
     COLUMNS,
     NAMES,
@@ -14,9 +15,13 @@ from layoff_ledger.query.timeline import (
     TimelineList,
     TimelineMeta,
     TimelineParameters,
+    count_timeline,
     read_timeline,
+    snapshot_of_timeline,
+    stream_timeline,
 )
 from layoff_ledger.routes.beside import read_beside
+from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -26,7 +31,7 @@ from layoff_ledger.routes.responses import (
     respond,
     respond_with_question,
 )
-from layoff_ledger.routes.rows import respond_with_table
+from layoff_ledger.routes.rows import respond_with_all_rows, respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -36,7 +41,7 @@ from layoff_ledger.store.ledger import Ledger
     tag="Waves",
     parameters=TimelineParameters,
     answer=TimelineList,
-    formats=TABLE_FORMATS,
+    formats=LISTED_TABLE_FORMATS,
     links={"get_wave": ("The wave of the first.", {"id": "$response.body#/data/0/wave"})},
 )
 async def get_timeline(
@@ -48,10 +53,12 @@ async def get_timeline(
 
     `from` and `to` are days, and both may be left out. A date that is not precise to the day is in
     every span that it overlaps. An answer without rows says how fresh the ledger is: see
-    `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+    `meta.newest_event_on`. CSV, Excel and Parquet have all of it, unless `limit` is given.
     """
     format_ = format_of(request)
     parameters = await land(request, ledger, parameters)
+    if context.of(request.scope).is_stream:
+        return await _respond_with_all(request, ledger, parameters)
     entries, meta, following, snapshot = await read_timeline(
         ledger, parameters, base=base_of(request)
     )
@@ -62,7 +69,7 @@ async def get_timeline(
             request,
             "timeline",
             COLUMNS,
-            [_cells(entry) for entry in entries],
+            _rows(entries),
             snapshot=snapshot,
             parameters=parameters,
             following=following,
@@ -76,6 +83,28 @@ async def get_timeline(
     return respond(
         request, msgspec.json.encode(answer), snapshot, following=following, beside=beside
     )
+
+
+async def _respond_with_all(
+    request: AnyRequest, ledger: Ledger, parameters: TimelineParameters
+) -> Stream:
+    snapshot = await snapshot_of_timeline(ledger, parameters)
+    format_ = format_of(request)
+    if format_.max_rows is not None:
+        refuse_too_many(format_, await count_timeline(ledger, parameters, snapshot))
+    return await respond_with_all_rows(
+        request,
+        "timeline",
+        COLUMNS,
+        stream_timeline(ledger, parameters, snapshot, base=base_of(request)),
+        _rows,
+        snapshot=snapshot,
+        parameters=parameters,
+    )
+
+
+def _rows(entries: list[TimelineEntry]) -> list[list[object]]:
+    return [_cells(entry) for entry in entries]
 
 
 def _cells(entry: TimelineEntry) -> list[object]:

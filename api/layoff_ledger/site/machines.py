@@ -1,7 +1,8 @@
-"""What the site says to crawlers and assistants: robots, site maps, llms.txt, the icon."""
+"""What the site says to machines: robots, site maps, llms.txt, security.txt, the icon."""
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -36,6 +37,24 @@ def robots(base: str) -> str:
         "Disallow: /mcp\n"
         f"\nSitemap: {base}/sitemap.xml\n"
     )
+
+
+SECURITY_DAYS = 180
+"""For how many days security.txt is good; RFC 9116 recommends less than a year."""
+
+
+def security(contacts: Iterable[str], today: datetime.date, base: str) -> str:
+    """Say where a vulnerability is reported (RFC 9116)."""
+    expires = today + datetime.timedelta(days=SECURITY_DAYS)
+    found = guide_.guide()
+    lines = [
+        *(f"Contact: {one}" for one in contacts),
+        f"Expires: {expires}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {base}/.well-known/security.txt",
+        *([f"Policy: {base}/guide/security"] if found and "security" in found.pages else []),
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def mapped() -> list[Resource]:
@@ -102,7 +121,7 @@ def llms(snapshot: Snapshot, base: str) -> str:
             "# Layoff Ledger\n",
             "> A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as "
             f"stated, and by whom), whose jobs they were, and which source says so. Revision "
-            f"{snapshot.revision} has {waves} waves and {sources} sources, under "
+            f"{snapshot.revision} has {waves:,} waves and {sources:,} sources, under "
             f"{snapshot.license} ({license_url(snapshot.license)}).\n",
             _HONESTLY,
             *(

@@ -672,10 +672,13 @@ class Company(Struct, frozen=True, kw_only=True):
     """Names that it no longer uses."""
 
     country: CompanyCountry | None
+    """Country of its seat; null if unknown."""
 
     industry: CompanyIndustry | None
+    """Its sector by NAICS 2022; null if not assigned."""
 
     parent: ParentCompany | None
+    """The company that owns it; null if the ledger knows of none."""
 
     identifiers: list[Identifier]
     """Identifiers that join it to other data."""
@@ -791,10 +794,13 @@ class CompanySelection(Struct, frozen=True, kw_only=True):
     """Names that it no longer uses."""
 
     country: UnsetType | CompanyCountry | None = UNSET
+    """Country of its seat; null if unknown."""
 
     industry: UnsetType | CompanyIndustry | None = UNSET
+    """Its sector by NAICS 2022; null if not assigned."""
 
     parent: UnsetType | ParentCompany | None = UNSET
+    """The company that owns it; null if the ledger knows of none."""
 
     identifiers: UnsetType | list[Identifier] = UNSET
     """Identifiers that join it to other data."""
@@ -2052,8 +2058,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     """The employer as filed."""
 
     company: NoticeCompany | None
+    """The company that it is linked to; null if it is linked to none."""
 
     wave: NoticeWave | None
+    """The wave that it is linked to; null if it is linked to none."""
 
     place: str | None
     """Town of the site."""
@@ -2086,6 +2094,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     """When the collection last saw it, if it says."""
 
     jobs: NoticeJobs | None
+    """Jobs affected; null is unknown."""
 
     kind: str
     """What happens at the site. More codes may be added."""
@@ -2239,8 +2248,10 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """The employer as filed."""
 
     company: UnsetType | NoticeCompany | None = UNSET
+    """The company that it is linked to; null if it is linked to none."""
 
     wave: UnsetType | NoticeWave | None = UNSET
+    """The wave that it is linked to; null if it is linked to none."""
 
     place: UnsetType | str | None = UNSET
     """Town of the site."""
@@ -2273,6 +2284,7 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """When the collection last saw it, if it says."""
 
     jobs: UnsetType | NoticeJobs | None = UNSET
+    """Jobs affected; null is unknown."""
 
     kind: UnsetType | str = UNSET
     """What happens at the site. More codes may be added."""
@@ -3481,6 +3493,11 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     citations: list[ClaimCitation]
     """The sources that say so."""
 
+    employer: str | None
+    """Name of the employer as its notice gives it, also if no company is linked; null for an
+    event.
+    """
+
 
 class TimelineList(Struct, frozen=True, kw_only=True):
     """A page of moments, oldest first."""
@@ -3611,10 +3628,13 @@ class Wave(Struct, frozen=True, kw_only=True):
     """Numbers `n` in the list `citations` of this document."""
 
     scope: Scope | None
+    """Where the jobs are cut; null if no source says."""
 
     headcount: Headcount | None
+    """Jobs, from the preferred claim; null if no source gives a number."""
 
     share: ShareOfWorkforce | None
+    """Share, from the preferred claim; null if no source gives one."""
 
     magnitudes: list[Magnitude]
     """Every figure that somebody gives, including conflicting ones."""
@@ -3638,6 +3658,9 @@ class Wave(Struct, frozen=True, kw_only=True):
     """The citations; claims refer to them by number."""
 
     notices: WaveNotices | None = None
+    """What its company filed with authorities at its time, beside its own figures and never
+    added to them; null where no notice is linked, which does not say that none was filed.
+    """
 
     expanded: WaveExpansion | None = None
     """What `expand` asks for; absent without it."""
@@ -3775,10 +3798,13 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     """Numbers `n` in the list `citations` of this document."""
 
     scope: UnsetType | Scope | None = UNSET
+    """Where the jobs are cut; null if no source says."""
 
     headcount: UnsetType | Headcount | None = UNSET
+    """Jobs, from the preferred claim; null if no source gives a number."""
 
     share: UnsetType | ShareOfWorkforce | None = UNSET
+    """Share, from the preferred claim; null if no source gives one."""
 
     magnitudes: UnsetType | list[Magnitude] = UNSET
     """Every figure that somebody gives, including conflicting ones."""
@@ -3802,6 +3828,9 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     """The citations; claims refer to them by number."""
 
     notices: UnsetType | WaveNotices | None = UNSET
+    """What its company filed with authorities at its time, beside its own figures and never
+    added to them; null where no notice is linked, which does not say that none was filed.
+    """
 
     expanded: UnsetType | WaveExpansion = UNSET
     """What `expand` asks for; absent without it."""

@@ -592,7 +592,8 @@ class Operations(ABC):
 
         `from` and `to` are days, and both may be left out. A date that is not precise to the day
         is in every span that it overlaps. An answer without rows says how fresh the ledger is:
-        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        see `meta.newest_event_on`. CSV, Excel and Parquet have all of it, unless `limit` is
+        given.
         """
         return self._ask(GET_TIMELINE, {}, query)
 
@@ -1042,7 +1043,9 @@ class Operations(ABC):
     def list_sources(self, **query: Unpack[queries.ListSourcesQuery]) -> models.SourceList:
         """List sources.
 
-        The latest publication comes first. Each source lists the claims that cite it.
+        The latest publication comes first. Each source lists the claims that cite it. A citation
+        of the list (CSL-JSON, BibTeX, RIS or text) has an entry for the question and one for
+        each source: all of them unless `limit` is given, up to 10,000.
         """
         return self._ask(LIST_SOURCES, {}, query)
 
@@ -1804,7 +1807,8 @@ class AsyncOperations(ABC):
 
         `from` and `to` are days, and both may be left out. A date that is not precise to the day
         is in every span that it overlaps. An answer without rows says how fresh the ledger is:
-        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        see `meta.newest_event_on`. CSV, Excel and Parquet have all of it, unless `limit` is
+        given.
         """
         return await self._ask(GET_TIMELINE, {}, query)
 
@@ -2264,7 +2268,9 @@ class AsyncOperations(ABC):
     async def list_sources(self, **query: Unpack[queries.ListSourcesQuery]) -> models.SourceList:
         """List sources.
 
-        The latest publication comes first. Each source lists the claims that cite it.
+        The latest publication comes first. Each source lists the claims that cite it. A citation
+        of the list (CSL-JSON, BibTeX, RIS or text) has an entry for the question and one for
+        each source: all of them unless `limit` is given, up to 10,000.
         """
         return await self._ask(LIST_SOURCES, {}, query)
 

@@ -1161,7 +1161,9 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. If it is not given, CSV, Excel and
+    Parquet have up to 10000 groups and other formats 1000.
+    """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
@@ -1456,7 +1458,9 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. If it is not given, CSV, Excel and
+    Parquet have up to 10000 groups and other formats 1000.
+    """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
@@ -1651,7 +1655,9 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. If it is not given, CSV, Excel and
+    Parquet have up to 10000 groups and other formats 1000.
+    """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
@@ -1697,7 +1703,9 @@ class GetTimelineQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Maximum number of rows on a page; 50 if it is not given, in every format."""
+    """Maximum number of rows on a page; 50 if it is not given. CSV, Excel and Parquet have all
+    rows without it.
+    """
 
     as_of: AsOf
     """What the ledger said at that time: the number of a revision, or a past day (UTC), which
@@ -2226,6 +2234,9 @@ class ListSourcesQuery(TypedDict, total=False):
 
     id: OneOrMore[str]
     """Only these sources, by id: up to 100 in one request."""
+
+    wave: OneOrMore[str]
+    """Only sources that one of these waves cites, by id."""
 
     publisher: OneOrMore[str]
     """Only sources by exactly these publishers. Repeat the parameter for several; a comma is
