@@ -14,9 +14,11 @@ import pytest
 import zstandard
 
 from layoff_ledger.formats import CHANGE_FORMATS, LIST_FORMATS
-from layoff_ledger.http import context
+from layoff_ledger.http import context, timing
+from layoff_ledger.http.cache import CHEAP_SECONDS, Cache
 from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
+from layoff_ledger.http.responses import Response
 from support.databases import make_database
 from support.revisions import FIXTURE, retire
 from support.scopes import HOST, make_scope
@@ -424,7 +426,8 @@ async def test_who_leaves_takes_nobody_along() -> None:
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
     keys = RevisionKeys((1, b""))
-    front = HttpMiddleware(slow_app([200], calls, delay=0), keys, cache_bytes=8_000)
+    slow = slow_app([200], calls, delay=2 * CHEAP_SECONDS)
+    front = HttpMiddleware(slow, keys, cache_bytes=8_000)
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")
@@ -436,6 +439,44 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     await ask(front, "/v1/99")
 
     assert len(calls) == 102
+
+
+def test_what_is_cheap_is_kept_once_it_is_requested_again() -> None:
+    cache, page = Cache(8_000), Response(200, [], bytes(500))
+    for revision in ((1, b"a"), (2, b"b")):
+        assert cache.get(revision, b"cheap") is None
+        assert not cache.put(revision, b"cheap", page, seconds=0)
+        assert cache.get(revision, b"cheap") is None
+        assert cache.put(revision, b"dear", page, seconds=1)
+        assert cache.get(revision, b"dear") is page
+    assert cache.put(revision, b"cheap", page, seconds=0)
+    assert cache.get(revision, b"cheap") is page
+
+
+def test_who_walks_through_a_list_drops_nothing_even_if_they_come_again() -> None:
+    cache, page, revision = Cache(8_000), Response(200, [], bytes(500)), (1, b"")
+    assert cache.get(revision, b"dear") is None
+    assert cache.put(revision, b"dear", page, seconds=1)
+
+    for _ in range(3):
+        for number in range(100):
+            assert not cache.put(revision, b"%d" % number, page, seconds=0)
+
+    assert cache.get(revision, b"dear") is page
+    # Eight of them have half of what the cache may keep.
+    assert cache.put(revision, b"93", page, seconds=0)
+    assert not cache.put(revision, b"91", page, seconds=0)
+
+
+@pytest.mark.parametrize("delay", [0, 2 * CHEAP_SECONDS])
+async def test_a_page_that_is_requested_again_and_again_is_kept(delay: float) -> None:
+    calls: list[str] = []
+    front = HttpMiddleware(slow_app([200], calls, delay=delay), RevisionKeys((1, b"")))
+
+    found = [(await ask(front, "/v1/waves"))[1]["server-timing"] for _ in range(4)]
+
+    assert found[2:] == [timing.HIT.decode()] * 2
+    assert len(calls) <= 2
 
 
 async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before() -> None:

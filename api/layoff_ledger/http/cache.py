@@ -15,6 +15,14 @@ MAX_READY_BYTES = 16 * 1024**2
 """Of keys and headers; their bodies belong to the responses."""
 MAX_SHARE = 8
 """No response may take more than this part (an eighth) of the memory."""
+CHEAP_SECONDS = 0.001
+"""A response that takes less to make is only kept if it is requested again soon.
+
+Whoever walks through a list requests each page once. Keeping those would drop others that are
+requested often, and make each page an eighth slower, because its bytes take up new memory.
+"""
+MAX_ONCE = 16_384
+"""Keys of such responses: 3 MB."""
 
 RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 """Method, path, query, and the headers that decide the response."""
@@ -64,6 +72,12 @@ class Cache:
         self._responses: OrderedDict[bytes, tuple[Response, int]] = OrderedDict()
         """Each with its size, which is computed once."""
         self._ready: dict[RequestKey, Response] = {}
+        self._once: OrderedDict[bytes, int] = OrderedDict()
+        """What was requested once and not kept, with its size; at most half as much as may be kept.
+
+        With the responses, this is the algorithm 2Q (Johnson and Shasha, 1994).
+        """
+        self._once_bytes = 0
         self._bytes = self._ready_bytes = 0
         self._revision = NO_REVISION
 
@@ -95,11 +109,19 @@ class Cache:
     def _fits(self, size: int) -> bool:
         return size <= self._max_bytes // MAX_SHARE
 
-    def put(self, revision: RevisionKey, key: bytes, response: Response) -> None:
-        """Keep a response, unless its revision has passed or it is too large."""
+    def put(self, revision: RevisionKey, key: bytes, response: Response, *, seconds: float) -> bool:
+        """Keep a response; return whether it is kept.
+
+        It is not if its revision has passed, if it is too large, or if it took only so many
+        `seconds` and was never requested before.
+        """
         size = response.size
-        if revision != self._revision or not self._fits(size) or key in self._responses:
-            return
+        if revision != self._revision or not self._fits(size):
+            return False
+        if key in self._responses:
+            return True
+        if seconds < CHEAP_SECONDS and not self._was_requested(key, size):
+            return False
         self._responses[key] = response, size
         self._bytes += size
         while self._bytes > self._max_bytes:
@@ -107,13 +129,28 @@ class Cache:
             self._bytes -= dropped
             # Some of these hold the body that is about to go.
             self._drop_ready()
+        return True
+
+    def _was_requested(self, key: bytes, size: int) -> bool:
+        """Return whether something was requested not long ago; otherwise remember that it is."""
+        before = self._once.pop(key, None)
+        if before is not None:
+            self._once_bytes -= before
+            return True
+        self._once[key] = size
+        self._once_bytes += size
+        while self._once_bytes > self._max_bytes // 2 or len(self._once) > MAX_ONCE:
+            _, dropped = self._once.popitem(last=False)
+            self._once_bytes -= dropped
+        return False
 
     def _turn_to(self, revision: RevisionKey) -> None:
         """Empty the cache when there is a new revision."""
         if revision != self._revision:
             self._responses.clear()
+            self._once.clear()
             self._drop_ready()
-            self._bytes = 0
+            self._bytes = self._once_bytes = 0
             self._revision = revision
 
     def _drop_ready(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import re
 import time
 from collections.abc import Collection, Mapping
@@ -56,6 +57,8 @@ _HTTP: Final = ScopeType.HTTP
 _OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
 # Where a request keeps what its response says about the limits; no cached response has it.
 _LIMIT_HEADERS = "limit_headers"
+# Where a request notes that the body of its response is in the cache.
+_IS_KEPT = "is_kept"
 
 
 class Conversation(Protocol):
@@ -137,9 +140,9 @@ class HttpMiddleware:
             return
         response = response or await self._respond(http, request)
         completed = policy.complete(response, is_head=request.is_head)
-        is_kept = response.status in {_OK, _NOT_MODIFIED} and not request.is_dated
+        is_kept = _IS_KEPT in http["state"] or response.status == _NOT_MODIFIED
         more = list(http["state"].get(_LIMIT_HEADERS, ()))
-        if is_kept and is_repeatable(http, key):
+        if is_kept and not request.is_dated and is_repeatable(http, key):
             hit = [*completed.headers, (b"server-timing", timing.HIT)]
             self._cache.put_ready(revision, key, Response(completed.status, hit, completed.body))
             more += _age(self._keys.age())
@@ -230,7 +233,7 @@ class HttpMiddleware:
         encoded = self._cache.get(revision, key)
         if encoded is None:
             encoded = compression.encode(Response(_OK, [], response.body), request.encoding)
-            self._cache.put(revision, key, encoded)
+            self._cache.put(revision, key, encoded, seconds=math.inf)
         return Response(_OK, [*own, *encoded.headers], encoded.body)
 
     async def _share(self, scope: HTTPScope, request: Context, version: Version) -> Response:
@@ -241,6 +244,7 @@ class HttpMiddleware:
         cached = self._cache.get(revision, key)
         if cached is not None:
             scope["state"]["cache"] = "answers"
+            scope["state"][_IS_KEPT] = True
             return cached
         # A request that comes after a publication must not share the answer to one from before it.
         pending = self._pending.get((revision, key))
@@ -252,11 +256,13 @@ class HttpMiddleware:
             return await self._ask_router(scope, request, version.validators)
         future: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
         self._pending[revision, key] = future
+        begun = time.perf_counter()
         try:
             response = await self._ask_router(scope, request, version.validators)
             kept = response if response.status == _OK else None
-            if kept is not None:
-                self._cache.put(revision, key, kept)
+            seconds = time.perf_counter() - begun
+            if kept is not None and self._cache.put(revision, key, kept, seconds=seconds):
+                scope["state"][_IS_KEPT] = True
             future.set_result(kept)
             return response
         finally:
