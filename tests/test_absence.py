@@ -45,7 +45,7 @@ def hint(client: httpx.Client, path: str) -> str:
         ("waves", "company=meta&driver=over_hiring&announced_gte=2026", {"announced_gte", "driver",
          "company"}),
         ("waves", "q=severance&company=meta", {"q", "company"}),
-        ("waves", "q=meta&sort=-relevance&announced_lte=2010", {"q", "announced_lte"}),
+        ("waves", "q=zuckerberg&sort=-relevance&announced_lte=2010", {"q", "announced_lte"}),
         ("claims", "company=meta&kind=role&speaker=union", {"company", "kind", "speaker"}),
         ("companies", "country=CN&industry=51&q=zoom", {"country", "industry", "q"}),
         ("sources", "kind=union_statement&published=1996", {"kind", "published"}),
