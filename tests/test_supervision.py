@@ -403,6 +403,23 @@ def test_who_was_orphaned_at_its_start_ends() -> None:
         assert said in done.stdout
 
 
+def test_a_process_in_which_python_does_not_run_any_more_is_ended() -> None:
+    """A worker stood still when it was told to stop, and none of its threads could end it."""
+    stuck = (
+        "import ctypes\n"
+        "from layoff_ledger import processes\n"
+        "processes.STUCK_SECONDS = 2\n"
+        "processes.end_with_parent()\n"
+        # It keeps Python's lock.
+        "ctypes.PyDLL(None).sleep(600)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", stuck], stderr=subprocess.PIPE, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "Timeout" in done.stderr
+
+
 @pytest.mark.slow
 def test_an_orphan_that_does_not_end_is_ended(tmp_path: Path) -> None:
     """A worker once outlived the process that had started it, and kept the port."""

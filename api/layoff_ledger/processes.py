@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import faulthandler
 import logging
 import os
 import shutil
@@ -254,14 +255,18 @@ def _remove_left(place: Path) -> None:
 
 ORPHAN_SECONDS = 10.0
 """How long a process may take to finish once the one that started it is gone."""
+STUCK_SECONDS = 60.0
+"""How long no thread of Python may run in a process before it is ended."""
 
 
 def end_with_parent() -> None:
     """Let the kernel end this process when the one that started it is killed (Linux).
 
     Otherwise a worker would keep the port for itself, with a database that nobody looks after. If
-    it does not end when told to, it is killed some seconds later.
+    it does not end when told to, it is killed some seconds later, or a minute after the last time
+    that Python ran in it.
     """
+    _end_if_stuck()
     threading.Thread(target=_outlive, args=(os.getppid(),), daemon=True).start()
     if sys.platform == "linux":
         set_parent_death_signal = 1
@@ -271,8 +276,20 @@ def end_with_parent() -> None:
         sys.exit("the process that started this one is gone")
 
 
+def _end_if_stuck() -> None:
+    """End this process if Python does not run in it until this is called again.
+
+    A library that holds Python's lock for good stops every thread: the server did when it was told
+    to stop, and its worker stayed. What this starts needs no lock.
+    """
+    # It writes where each thread is, for which it needs a file.
+    with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):
+        faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
+
+
 def _outlive(parent: int) -> None:
     while os.getppid() == parent:
+        _end_if_stuck()
         time.sleep(1)
     time.sleep(ORPHAN_SECONDS)
     os._exit(1)
