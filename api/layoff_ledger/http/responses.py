@@ -40,8 +40,8 @@ async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
     The router gets a `receive` of ours: the server's own cannot be cancelled before everything is
     sent. No request here has a body, and a client that leaves cancels the task.
     """
+    # Made when somebody waits for the end, which hardly any handler does.
     ended: asyncio.Event | None = None
-    """Made when somebody waits for the end, which hardly any handler does."""
     is_whole = False
 
     async def receive() -> Any:

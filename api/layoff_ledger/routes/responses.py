@@ -151,7 +151,7 @@ def _question(asked: Asked) -> str:
     # A feed does not use these.
     written = asked.context.query.written(without=_NOT_OF_FEEDS)
     path = f"{asked.context.base}{asked.context.path}"
-    return "&".join([f"{path}?{written[0]}", *written[1:], ""]) if written else f"{path}?"
+    return "".join([f"{path}?", *[f"{one}&" for one in written]])
 
 
 _NOT_OF_FEEDS = {"as_of", "cursor", "format", "bom", "sort", "limit", "count", "select", "expand"}
@@ -341,7 +341,7 @@ def _subject(
     request: AnyRequest, document: Json, snapshot: Snapshot, links: ListLinks, beside: Beside
 ) -> Subject:
     asked = asked_of(request)
-    declared, context = asked.operation, asked.context
+    declared, sent = asked.operation, asked.context
     return Subject(
         operation=declared.id,
         summary=declared.summary,
@@ -350,9 +350,9 @@ def _subject(
         parameters=type(asked.parameters),
         formats=declared.formats.formats,
         document=document,
-        base=context.base,
-        path=context.path,
-        query=context.query,
+        base=sent.base,
+        path=sent.path,
+        query=sent.query,
         snapshot=snapshot,
         links=links,
         cited=cited_address(request, snapshot),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -87,6 +87,8 @@ class Postings(ABC):
     """Whether the first record is the last one by this key and by id."""
     total: int
     """How many there are."""
+    _orders: Mapping[str, Any] = {}
+    """Sort key → what is known of another order."""
     whole: Postings | None = None
     """The postings of the documents that contain the records, if there are any."""
     parts: Sequence[BitMap] = ()
@@ -190,7 +192,7 @@ class Postings(ABC):
 
     def can_order(self, by: Sort) -> bool:
         """Return whether they have an order."""
-        return by.key == self.key
+        return by.key == self.key or by.key in self._orders
 
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int

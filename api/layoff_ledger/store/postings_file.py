@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import datetime
+import functools
 import itertools
 import sqlite3
 from collections import OrderedDict
@@ -88,7 +89,7 @@ class FilePostings(Postings):
         """The sets that were read last, and how many bytes they take."""
         self._bytes = 0
         self._facets = {facet for (facet,) in self._read("select distinct facet from posting")}
-        self._orders: dict[str, int] = {
+        self._orders = {
             key: nth for nth, key in self._read("select nth, sort_key from other_order")
         }
 
@@ -118,10 +119,6 @@ class FilePostings(Postings):
         )
         return begin + int(before)
 
-    def can_order(self, by: Sort) -> bool:
-        """Return whether it has an order."""
-        return by.key == self.key or by.key in self._orders
-
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
     ) -> list[Row] | None:
@@ -130,15 +127,11 @@ class FilePostings(Postings):
         None if they are so few, or so far behind, that too many others would be looked through.
         """
         nth, low, high = self._orders[by.key], 0, self.total
-        if after is not None:
-
-            def at(rank: int) -> tuple[Any, str]:
-                return self._ranked(nth, rank)
-
-            if by.descending:
-                high = bisect.bisect_left(range(high), after, key=at)
-            else:
-                low = bisect.bisect_right(range(high), after, key=at)
+        at = functools.partial(self._ranked, nth)
+        if after is not None and by.descending:
+            high = bisect.bisect_left(range(high), after, key=at)
+        elif after is not None:
+            low = bisect.bisect_right(range(high), after, key=at)
         found: dict[int, Any] = {}
         looked, size = 0, 2 * most
         while low < high and len(found) < most:

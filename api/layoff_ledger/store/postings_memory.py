@@ -125,7 +125,9 @@ class MemoryPostings(Postings):
         self.key, self.descending = order.key, order.descending
         self.total = 0
         self._rows: list[Row] = []
-        self._orders = {key: Order(sort, self._rows) for key, sort in (others or {}).items()}
+        self._orders: dict[str, Order] = {
+            key: Order(sort, self._rows) for key, sort in (others or {}).items()
+        }
         self._names = [facet.name for facet in facets]
         self._types = [facet.plain_type for facet in facets]
         self._ordered: dict[str, _Ordered | _InOrder] = {"first_revision": _Ordered("integer")}
@@ -212,10 +214,6 @@ class MemoryPostings(Postings):
     def around(self, key: Any) -> tuple[int, int]:
         """Return the numbers of the records that have a sort key, if that is a facet's."""
         return super().around(key) if self._by is None else self._by.around(key)
-
-    def can_order(self, by: Sort) -> bool:
-        """Return whether they have an order."""
-        return by.key == self.key or by.key in self._orders
 
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
