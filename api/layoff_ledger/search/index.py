@@ -7,6 +7,7 @@ with its positions in the text and a weight. Nothing here decides what a query m
 from __future__ import annotations
 
 import functools
+import itertools
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -142,36 +143,46 @@ _WRITTEN = {
 }
 
 
-Placed = list[tuple[list[str], int, tuple[tuple[str, int], ...]]]
-"""For each text of an entry: its positions as they are written, how many words it has, and each."""
+Places = dict[str, str]
+"""Word → its positions with their weights, as a tsvector writes them."""
 
 
-def _placed(entry: SearchEntry) -> Placed:
-    return [(_WRITTEN[weight], *tokens.places(text)) for weight, text in entry.parts]
-
-
-def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> str:
-    """Return the words of an entry as a tsvector writes them, with their positions and weights.
+class Entry(Struct, frozen=True):
+    """What search finds in a document, and where each of its words is.
 
     Words consist of letters and digits only, so nothing is escaped.
     """
-    places: defaultdict[str, list[str]] = defaultdict(list)
+
+    searched: SearchEntry
+    places: Places
+    hidden: Places
+    """Those of the words that are not in its text: after all others."""
+
+
+def _entry(searched: SearchEntry) -> Entry:
+    places: Places = {}
     before = 1
-    for written, number, found in placed:
+    for weight, text in searched.parts:
+        number, found = tokens.places(text)
         if before + number > MAX_WORDS:
-            found = tuple(one for one in found if before + one[1] <= MAX_WORDS)  # noqa: PLW2901
+            found = tuple(one for one in found if before + one[1] <= MAX_WORDS)
+        written = _WRITTEN[weight]
         for word, place in found:
             at = written[before + place]
-            places[word].append(at)
-            stem = stem_of[word]
-            if stem != word:
-                places[stem].append(at)
+            places[word] = f"{places[word]},{at}" if word in places else at
         before += number
         if before > MAX_WORDS:
             break
-    for word in hidden:
-        places[word].append(f"{min(before, MAX_WORDS) + 1}A")
-    return " ".join([f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()])
+    return Entry(searched, places, dict.fromkeys(searched.hidden, f"{min(before, MAX_WORDS) + 1}A"))
+
+
+def _vector(entry: Entry, stem_of: dict[str, str]) -> str:
+    """Return the words of an entry and their stems as a tsvector writes them."""
+    lexemes = entry.places.copy()
+    stemmed = [(stem_of[word], at) for word, at in entry.places.items() if stem_of[word] != word]
+    for lexeme, at in itertools.chain(stemmed, entry.hidden.items()):
+        lexemes[lexeme] = f"{lexemes[lexeme]},{at}" if lexeme in lexemes else at
+    return " ".join([f"'{lexeme}':{at}" for lexeme, at in lexemes.items()])
 
 
 _STEMS = _Stems()
@@ -221,13 +232,6 @@ class Version(Struct, frozen=True):
     document: Any
 
 
-class Entry(Struct, frozen=True):
-    """What search finds in a document, and the position of each of its words."""
-
-    searched: SearchEntry
-    placed: Placed
-
-
 class Entries(Struct, frozen=True):
     """What search finds in some versions of one kind of document."""
 
@@ -239,25 +243,20 @@ class Entries(Struct, frozen=True):
 
 
 def entries(resource: Resource, versions: list[Version]) -> Entries:
-    """Return what search finds in some versions, which come in the order of revisions.
+    """Return what search finds in some versions.
 
     Empty if the resource is not searched. Works without a database, so a thread can do it while the
     database does something else.
     """
     if resource.search_entry is None:
         return Entries([], [], {})
-    found = []
+    found = [_entry(entry_of(resource, version.document)) for version in versions]
+    words: defaultdict[int, set[str]] = defaultdict(set)
+    for version, entry in zip(versions, found, strict=True):
+        words[version.first_revision].update(entry.places, entry.hidden)
     occurring: dict[str, int] = {}
-    for version in versions:
-        searched = entry_of(resource, version.document)
-        placed = _placed(searched)
-        found.append(Entry(searched, placed))
-        for _, _, words in placed:
-            for word, _ in words:
-                if word not in occurring:
-                    occurring[word] = version.first_revision
-        for word in searched.hidden:
-            occurring.setdefault(word, version.first_revision)
+    for revision in sorted(words, reverse=True):
+        occurring |= dict.fromkeys(words[revision], revision)
     return Entries(versions, found, occurring)
 
 
@@ -281,7 +280,7 @@ def lines(resource: Resource, given: Entries) -> bytes:
         written.append(
             f"{resource.name}\t{version.id}\t{version.first_revision}\t{version.last_revision}\t"
             f"{copying.escaped(searched.label)}\t{{{exact}}}\t{copying.escaped(body)}\t"
-            f"{_vector(entry.placed, searched.hidden, stem_of)}\n"
+            f"{_vector(entry, stem_of)}\n"
         )
     return "".join(written).encode()
 

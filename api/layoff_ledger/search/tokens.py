@@ -93,8 +93,7 @@ def parts(text: str) -> tuple[tuple[str, ...], ...]:
     """
     if (simple := _simple_words(text)) is not None:
         return tuple((word,) for word in simple)
-    found = (tuple([word for word, _ in _divided(text, run)]) for run in _RUN.finditer(text))
-    return tuple(filter(None, found))
+    return tuple(_joined_parts(text))
 
 
 _JOINING = re.compile("['&-]")
@@ -105,6 +104,16 @@ def _simple_words(text: str) -> list[str] | None:
     if not text.isascii() or _JOINING.search(text):
         return None
     return [word[:LONGEST] for word in _WORD.findall(text.lower())]
+
+
+def _joined_parts(text: str) -> Iterator[tuple[str, ...]]:
+    for run in _RUN.findall(text):
+        folded = fold(run)
+        if folded.isalnum():
+            yield (folded[:LONGEST],)
+        elif words := _WORD.findall(folded.translate(_JOINED)):
+            # Only hyphens are left between them.
+            yield tuple([word[:LONGEST] for word in words])
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -118,12 +127,8 @@ def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
     number = 0
     found = []
     # Not from the cache of `parts`: there is one for the result here.
-    for run in parts.__wrapped__(text):
-        if len(run) == 1:
-            found.append((run[0], number))
-            number += 1
-            continue
-        if (whole := joined(run)) is not None:
+    for run in _joined_parts(text):
+        if len(run) > 1 and (whole := joined(run)) is not None:
             found.append((whole, number))
         for word in run:
             found.append((word, number))
