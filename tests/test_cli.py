@@ -624,6 +624,61 @@ async def test_publish_with_a_violation_leaves_the_ledger_as_it_was(
     assert page["meta"]["count"] == 8
 
 
+@pytest.mark.parametrize("ledger", ["new", "empty"])
+@pytest.mark.parametrize(
+    ("name", "written", "message"),
+    [
+        # The database refuses this one as well, but names no file.
+        (
+            "waves/initech-2022-11.toml",
+            ('driver = "cost_control"', 'driver = "cost_controll"'),
+            "waves/initech-2022-11.toml: initech-2022-11 drivers[1]: no driver 'cost_controll'",
+        ),
+        # This one the database knows nothing of.
+        (
+            "collections.toml",
+            ('license = "', 'licence = "CC0-1.0"\nlicense = "'),
+            "collections.toml: curated: unknown key 'licence'; did you mean 'license'?",
+        ),
+        ("collections.toml", ("[curated]", "[created]"), "no collection 'curated'"),
+        # Of this one, no row can be made.
+        (
+            "waves/initech-2023-03.toml",
+            ("low = 0.2", 'base = "staff"'),
+            "waves/initech-2023-03.toml: initech-2023-03 magnitudes[1]: ",
+        ),
+    ],
+    ids=["of database and files", "of reading", "nothing to load", "of making rows"],
+)
+async def test_serve_names_the_file_of_a_mistake_and_publishes_nothing(
+    server: str,
+    own_home: Path,
+    data: Path,
+    ledger: str,
+    name: str,
+    written: tuple[str, str],
+    message: str,
+) -> None:
+    """Records are loaded while their files are still being checked."""
+    file = data / name
+    right = file.read_text()
+    assert written[0] in right
+    file.write_text(right.replace(*written, 1))
+    place = (
+        {"LEDGER_HOME": str(own_home)}
+        if ledger == "new"
+        else {"DATABASE_URL": await make_database(server)}
+    )
+
+    refused = run("serve", "--port", str(free_port()), "--data", str(data), **place)
+    file.write_text(right)
+    published = run("publish", str(data), **place)
+
+    assert message in refused.stderr
+    assert "violation" in failed(refused)
+    assert published.stdout.startswith("published revision 1: 34 records added")
+
+
 async def test_an_empty_folder_is_refused(server: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 

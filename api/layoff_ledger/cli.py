@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -18,8 +19,8 @@ import asyncpg
 
 from layoff_ledger import __version__, curators, postgres, serving, settings, unused_imports
 from layoff_ledger.commands import (
-    Checked,
     CommandError,
+    Files,
     TemporaryError,
     add_data_folder,
     connect,
@@ -28,8 +29,10 @@ from layoff_ledger.commands import (
     is_of_the_database,
     on_database,
     read_and_validate,
+    read_files,
     reason_of,
     refuse_no_address,
+    validate,
 )
 from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
@@ -199,13 +202,14 @@ async def _bring_up(
     *,
     note: str | None = None,
     force: bool,
-    checked: Callable[[], Checked] | None = None,
+    files: Callable[[], Files] | None = None,
+    approve: Callable[[], None] | None = None,
     progress: TextIO | None = None,
 ) -> str:
     """Migrate, and publish unless these very files are published; say what was done.
 
-    `checked` returns what has already been read and checked; anything that takes seconds is
-    announced on `progress` before it begins.
+    `files` returns what is being read already, and `approve` waits until it is checked; anything
+    that takes seconds is announced on `progress` before it begins.
     """
     from layoff_ledger.curation import inputs, migrate  # noqa: PLC0415
 
@@ -226,10 +230,15 @@ async def _bring_up(
         if progress:
             what = f"Publishing {data} as the next revision; the first one takes about ten seconds."
             print(what, file=progress, flush=True)
-        files = checked() if checked else read_and_validate(data)
-        given, digests = publish.collection_input(files.curated), {inputs.INPUT: files.digest}
+        found = files() if files else read_files(data)
+        approve = approve or functools.partial(validate, found, data)
+        if not found.are_whole:
+            approve()
+        given, digests = publish.collection_input(found.curated), {inputs.INPUT: found.digest}
         try:
-            revision = await publish.publish(connection, given, note=note, digests=digests)
+            revision = await publish.publish(
+                connection, given, note=note, digests=digests, approve=approve
+            )
         except publish.PublishError as error:
             printed = error.violations if force else error.violations[:MAX_PRINTED]
             for violation in printed:
@@ -253,9 +262,16 @@ def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be reported.
-    checked = read_and_validate(data)
+    files = read_and_validate(data)
     with stopped_by_signals() as stopping, database(configured) as url:
-        work = _bring_up(url, data, note=arguments.note, force=True, checked=lambda: checked)
+        work = _bring_up(
+            url,
+            data,
+            note=arguments.note,
+            force=True,
+            files=lambda: files,
+            approve=lambda: None,
+        )
         print(stopping.run(work))
     return 0
 
@@ -360,7 +376,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         webhooks.check(configured)
         server.refuse_taken_port(arguments.host, arguments.port)
         serving.check(configured)
-        beginning = serving.Beginning(configured, lambda: read_and_validate(data))
+        beginning = serving.Beginning(
+            configured, lambda: read_files(data), lambda files: validate(files, data)
+        )
         with (
             stopped_by_signals() as stopping,
             processes.run_folder() as folder,
@@ -369,14 +387,21 @@ def _serve(arguments: argparse.Namespace) -> int:
         ):
             beginning.tell(url)
             done = stopping.run(
-                _bring_up(url, data, force=False, checked=beginning.result, progress=sys.stdout)
+                _bring_up(
+                    url,
+                    data,
+                    force=False,
+                    files=beginning.files,
+                    approve=beginning.approve,
+                    progress=sys.stdout,
+                )
             )
             place = serving.address(arguments.host, arguments.port)
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
             shipped_in = data if configured.notices else None
-            is_new = beginning.result is not None
+            is_new = beginning.files is not None
             with shipped.published_beside(url, shipped_in, folder, is_new=is_new):
                 serving.serve(arguments, configured, url, folder, beginning, stopping)
     except server.ServerError as error:

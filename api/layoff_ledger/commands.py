@@ -70,8 +70,8 @@ def read_folder(data: Path) -> read.Curated:
         raise CommandError(str(error)) from error
 
 
-class Checked(Struct, frozen=True):
-    """Curated files without violations."""
+class Files(Struct, frozen=True):
+    """What the curated files contain, which `validate` has to be asked about."""
 
     curated: read.Curated
     digest: bytes
@@ -80,15 +80,29 @@ class Checked(Struct, frozen=True):
     A file that is saved meanwhile differs from it, and so is published the next time.
     """
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether all could be read, so that they can be loaded before they are checked."""
+        return not self.curated.violations and "curated" in self.curated.collections
 
-def read_and_validate(data: Path) -> Checked:
-    """Read the curated files; print every violation and raise if there is one."""
+
+def read_files(data: Path) -> Files:
+    """Read the curated files; raise `CommandError` if there is no such folder."""
     from layoff_ledger import garbage  # noqa: PLC0415
-    from layoff_ledger.curation import inputs, rules  # noqa: PLC0415
+    from layoff_ledger.curation import inputs  # noqa: PLC0415
 
     with garbage.seldom_collected():
-        digest, curated = inputs.input_digest(data), read_folder(data)
-        violations = rules.validate(curated)
+        digest = inputs.input_digest(data)
+        return Files(read_folder(data), digest)
+
+
+def validate(files: Files, data: Path) -> None:
+    """Print every violation of the files in a folder; raise `CommandError` if there is one."""
+    from layoff_ledger import garbage  # noqa: PLC0415
+    from layoff_ledger.curation import rules  # noqa: PLC0415
+
+    with garbage.seldom_collected():
+        violations = rules.validate(files.curated)
     if violations:
         for violation in violations:
             sys.stderr.write(f"{violation}\n")
@@ -96,7 +110,13 @@ def read_and_validate(data: Path) -> Checked:
             f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
         )
         raise CommandError(message)
-    return Checked(curated, digest)
+
+
+def read_and_validate(data: Path) -> Files:
+    """Read the curated files; print every violation and raise if there is one."""
+    files = read_files(data)
+    validate(files, data)
+    return files
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from layoff_ledger import garbage, postgres
+from layoff_ledger import garbage, postgres, threads
 from layoff_ledger.commands import add_data_folder
 from layoff_ledger.settings import Settings, SettingsError
 
@@ -66,29 +66,37 @@ class Beginning(Generic[T]):
     """What runs in a thread while a database is started, made and published to.
 
     Everything has to be imported, and the app made; if there is no ledger yet, that begins with
-    some work, whose result publishing asks for.
+    reading and checking the files that publishing needs.
     """
 
-    def __init__(self, configured: Settings, work: Callable[[], T]) -> None:
+    def __init__(
+        self, configured: Settings, read: Callable[[], T], check: Callable[[T], None]
+    ) -> None:
         """Begin; until everything is made, garbage is seldom collected, because there is none."""
         self._start = contextlib.ExitStack()
         self._start.enter_context(garbage.seldom_collected())
+        self._start.enter_context(threads.short_turns())
         self._configured = configured
         self._url: Future[str] = Future()
         self._ready: Future[None] = Future()
-        self._result: Future[T] | None = None
-        if configured.database_url is None and postgres.is_new(configured.home):
-            self._result = Future()
+        self._files: Future[T] = Future()
+        self._checked: Future[None] = Future()
+        self._is_new = configured.database_url is None and postgres.is_new(configured.home)
         # An interrupted command does not wait for it.
-        threading.Thread(target=self._run, args=(work,), daemon=True).start()
+        threading.Thread(target=self._run, args=(read, check), daemon=True).start()
 
     @property
-    def result(self) -> Callable[[], T] | None:
-        """Return a function that waits for the result of the work, and raises what it raises.
+    def files(self) -> Callable[[], T] | None:
+        """Return a function that waits until files are read, and raises what that raises.
 
-        None if there is already a database, which may not need it: then it was not begun.
+        None if there is already a database, which may not need them: then it was not begun.
         """
-        return None if self._result is None else self._result.result
+        return self._files.result if self._is_new else None
+
+    @property
+    def approve(self) -> Callable[[], None] | None:
+        """Return a function that waits until `files` are checked, and raises what that raises."""
+        return self._checked.result if self._is_new else None
 
     def tell(self, url: str) -> None:
         """Pass on the address of the database, once it is known."""
@@ -99,9 +107,10 @@ class Beginning(Generic[T]):
         self._ready.result()
         self._start.close()
 
-    def _run(self, work: Callable[[], T]) -> None:
-        if self._result is not None:
-            _settle(self._result, work)
+    def _run(self, read: Callable[[], T], check: Callable[[T], None]) -> None:
+        if self._is_new:
+            _settle(self._files, read)
+            _settle(self._checked, lambda: check(self._files.result()))
         _settle(self._ready, self._prepare)
 
     def _prepare(self) -> None:

@@ -7,11 +7,10 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import functools
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import asyncpg
@@ -19,7 +18,7 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import garbage, input_digests, paths
+from layoff_ledger import garbage, input_digests, paths, threads
 from layoff_ledger.curation import (
     inputs,
     load,
@@ -44,8 +43,6 @@ _PLANNING = "set local random_page_cost = 1.1; set local jit = off"
 """Views are queried for a thousand records at once, which were just written and are in memory:
 whole tables must not be scanned for each, and compiling takes longer than answering.
 """
-TURN_SECONDS = 0.0005
-"""How long a thread runs before it lets another one run while something is published."""
 
 
 class PublishError(Exception):
@@ -113,36 +110,30 @@ async def publish(
     *,
     note: str | None = None,
     digests: dict[str, bytes] | None = None,
+    approve: Callable[[], None] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish the input of a collection; return None if the ledger already says all of it.
 
     The `digests` of what it was made from, by name, are recorded in the same transaction.
-    `progress` is told how many documents out of how many are written. Raises `PublishError` with
-    every offender that a check or a constraint finds.
+    `approve` returns once the input is known to be right: a thread calls it while PostgreSQL loads
+    the records, and what it raises rolls everything back. `progress` is told how many documents out
+    of how many are written. Raises `PublishError` with every offender that a check or a constraint
+    finds.
     """
     if collection.tombstones is not None:
         # They are iterated over twice.
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
-    with garbage.seldom_collected(), _short_turns():
+    with garbage.seldom_collected(), threads.short_turns():
         async with connection.transaction():
             await migrate.take_turn(connection)
             await connection.execute(_PLANNING)
+            approved = asyncio.ensure_future(asyncio.to_thread(approve or (lambda: None)))
             try:
-                async with references.checked_at_once(connection):
-                    affected = await _load(connection, collection)
-                await connection.execute("set constraints all immediate")
-            except asyncpg.IntegrityConstraintViolationError as error:
-                raise PublishError([_violation_of(error)]) from error
-            if len(affected.written_waves) > MANY_WAVES:
-                # The planner has no statistics about what this very transaction wrote, and would
-                # scan whole tables for every batch, or for every company. A few rows per table are
-                # enough, because only publishing reads them.
-                await connection.execute("set local default_statistics_target = 10")
-                for table in load.COLUMNS:
-                    await connection.execute(f"analyze ledger.{table}")
-                await connection.execute("set local default_statistics_target to default")
-            await _check(connection, affected.written_waves)
+                affected = await _load_and_check(connection, collection)
+            finally:
+                # If both find something, it names files and records, while a constraint does not.
+                await approved
             await index.bring_up(connection)
             revision = await _write_revision(connection, affected, collection, note, progress)
             await frequent.bring_up(connection)
@@ -152,19 +143,24 @@ async def publish(
             return revision
 
 
-@contextlib.contextmanager
-def _short_turns() -> Iterator[None]:
-    """Make threads take turns more often than they would by themselves.
-
-    One thread sends to PostgreSQL and receives from it, which takes microseconds each time; then it
-    would have to wait for the thread that makes batches, and PostgreSQL with it.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
+async def _load_and_check(connection: Connection, collection: CollectionInput) -> AffectedRecords:
+    """Load what differs; raise `PublishError` if the tables or the checks refuse it."""
     try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
+        async with references.checked_at_once(connection):
+            affected = await _load(connection, collection)
+        await connection.execute("set constraints all immediate")
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise PublishError([_violation_of(error)]) from error
+    if len(affected.written_waves) > MANY_WAVES:
+        # The planner has no statistics about what this very transaction wrote, and would scan whole
+        # tables for every batch, or for every company. A few rows per table are enough, because
+        # only publishing reads them.
+        await connection.execute("set local default_statistics_target = 10")
+        for table in load.COLUMNS:
+            await connection.execute(f"analyze ledger.{table}")
+        await connection.execute("set local default_statistics_target to default")
+    await _check(connection, affected.written_waves)
+    return affected
 
 
 def _violation_of(error: asyncpg.IntegrityConstraintViolationError) -> Violation:
