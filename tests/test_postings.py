@@ -25,7 +25,8 @@ from layoff_ledger.query.parse import read
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
 from layoff_ledger.store import postings_file
-from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX
+from layoff_ledger.store.bodies_file import FileBodies
+from layoff_ledger.store.columns import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MOST_VALUES
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_postings, wait_for_columns, write
@@ -262,12 +263,15 @@ def test_each_revision_has_postings_of_its_own(server: str, template: str, tmp_p
     assert len(set(counts)) > 1
 
 
-def test_a_place_is_the_same_by_one_query_and_by_bisection(
+def test_a_place_is_the_same_by_id_by_one_query_and_by_bisection(
     real_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on days on which very many waves were announced."""
-    path = write(real_database, tmp_path).with_suffix(POSTINGS_SUFFIX)
-    with contextlib.closing(FilePostings(path)) as postings:
+    path = write(real_database, tmp_path)
+    with (
+        contextlib.closing(FilePostings(path.with_suffix(POSTINGS_SUFFIX))) as postings,
+        contextlib.closing(FileBodies(path.with_suffix(BODIES_SUFFIX))) as bodies,
+    ):
         there = [postings.at(number) for number in range(postings.total)]
         places = [
             *there,
@@ -283,6 +287,9 @@ def test_a_place_is_the_same_by_one_query_and_by_bisection(
             ]
 
         by_query = found()
+        postings.bodies = bodies
+        assert found() == by_query
+        postings.bodies = None
         monkeypatch.setattr(postings_file, "_MOST_SCANNED", -1)
         assert found() == by_query
     assert by_query[: 2 * len(there)] == [

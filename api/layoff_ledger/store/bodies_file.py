@@ -89,6 +89,11 @@ class FileBodies:
         condition = f"id in ({', '.join('?' * len(ids))})"
         return self.unpack(self._select("id, first_revision, body", condition, tuple(ids)))
 
+    def number(self, id_: str, day: datetime.date) -> int | None:
+        """Return the number of a wave that was announced on a day; None if there is none."""
+        found = self._select("number", "id = ? and day = ?", (id_, day.toordinal()))
+        return found[0][0] if found else None
+
     def read(self, numbers: Sequence[int]) -> list[Body]:
         """Return the bodies of some numbers in their order, ascending or descending."""
         is_descending = len(numbers) > 1 and numbers[0] > numbers[-1]

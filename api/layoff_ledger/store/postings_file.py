@@ -108,6 +108,10 @@ class FilePostings(Postings):
 
     def place(self, key: datetime.date, id_: str, *, is_behind: bool) -> int:
         """Return how many waves come before a day and an id, whether or not one has them."""
+        # Nearly every page begins behind a wave that still exists, and bodies have an index by id.
+        found = None if self.bodies is None else self.bodies.number(id_, key)
+        if found is not None:
+            return found + 1 if is_behind else found
         begin, end = self.around(key)
         if end - begin > _MOST_SCANNED:
             return super().place(key, id_, is_behind=is_behind)
