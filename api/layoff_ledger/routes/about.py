@@ -48,7 +48,6 @@ async def get_coverage(
         coverage_rows(coverage),
         coverage,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 
@@ -80,5 +79,4 @@ async def get_dictionary(
         dictionary.fields,
         dictionary,
         snapshot=snapshot,
-        parameters=parameters,
     )

@@ -235,7 +235,6 @@ async def respond_with_computed(
             kind.columns(parameters),
             kind.cells(parameters, found),
             snapshot=snapshot,
-            parameters=parameters,
         )
     url = addresses(request, snapshot).self
     answer = kind.answer(url=url, data=found.rows, meta=found.meta)

@@ -78,7 +78,6 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
             history_rows(entries) if format_of(request).is_flat else entries,
             history,
             snapshot=snapshot,
-            parameters=parameters,
             beside=beside,
         )
 

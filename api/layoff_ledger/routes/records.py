@@ -173,7 +173,6 @@ async def respond_with_list(
             columns,
             stream_all(ledger, planned, snapshot, base=base),
             snapshot=snapshot,
-            parameters=parameters,
             shape=shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot),
         )
     page = await read_page(ledger, resource, parameters, base=base)
@@ -188,7 +187,6 @@ async def respond_with_list(
             columns,
             documents,
             snapshot=page.snapshot,
-            parameters=parameters,
             following=page.next,
         )
     # JSON has two names: the one for records that have only the fields of `select` is negotiated.
@@ -284,9 +282,7 @@ async def respond_with_record(
         names = [column.name for column in table.columns]
         rows = [[row.get(name) for name in names] for row in table.rows(decoded)]
         what = f"{table.name} of {id_}"
-        return await respond_with_table(
-            request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
-        )
+        return await respond_with_table(request, what, table.columns, rows, snapshot=snapshot)
     shape = shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot)
     if shape is not None:
         (document,) = await shape([document])
@@ -297,7 +293,6 @@ async def respond_with_record(
             selected_columns(resource, parameters),
             [document],
             snapshot=snapshot,
-            parameters=parameters,
         )
     if format_.is_page:
         waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)

@@ -103,7 +103,6 @@ async def list_revisions(
             REVISION_COLUMNS,
             batches,
             snapshot=snapshot,
-            parameters=parameters,
         )
     limit = limit_of(parameters)
     belongs_to = signature("revision", parameters)
@@ -116,9 +115,7 @@ async def list_revisions(
     )
     documents = list(map(revision_renderer(base), rows))
     page = Page(documents, snapshot.revision, following, snapshot)
-    return await _respond_with_part(
-        request, "revisions", REVISION_COLUMNS, page, parameters, limit=limit
-    )
+    return await _respond_with_part(request, "revisions", REVISION_COLUMNS, page, limit=limit)
 
 
 @operation(
@@ -136,7 +133,7 @@ async def list_revisions(
 async def get_revision(
     request: AnyRequest,
     ledger: Ledger,
-    parameters: Parameters,
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes] | Stream:
     """One publication: when, how much it changed, and the digest of the ledger as of it.
 
@@ -153,7 +150,6 @@ async def get_revision(
         [published],
         published,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 
@@ -222,7 +218,6 @@ async def list_changes(
         "changes",
         COLUMNS,
         page,
-        parameters,
         limit=limit,
         hint=hint_of_changes(parameters),
         beside=await read_beside(request, ledger, parameters, snapshot),
@@ -234,7 +229,6 @@ async def _respond_with_part(
     what: str,
     columns: tuple[Column, ...],
     page: Page,
-    parameters: Parameters,
     *,
     limit: int,
     hint: str | None = None,
@@ -251,7 +245,6 @@ async def _respond_with_part(
         columns,
         page.documents,
         snapshot=page.snapshot,
-        parameters=parameters,
         following=page.next,
     )
 
@@ -270,6 +263,4 @@ async def _stream_changes(
         bodies=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
-    return await respond_with_all(
-        request, "changes", COLUMNS, batches, snapshot=snapshot, parameters=parameters
-    )
+    return await respond_with_all(request, "changes", COLUMNS, batches, snapshot=snapshot)

@@ -152,7 +152,6 @@ async def search(
         results.data,
         results,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 

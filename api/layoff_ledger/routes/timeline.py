@@ -71,7 +71,6 @@ async def get_timeline(
             COLUMNS,
             _rows(entries),
             snapshot=snapshot,
-            parameters=parameters,
             following=following,
         )
     answer = TimelineList(
@@ -99,7 +98,6 @@ async def _respond_with_all(
         stream_timeline(ledger, parameters, snapshot, base=base_of(request)),
         _rows,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 

@@ -74,7 +74,6 @@ async def compare_waves(
             comparison.COLUMNS,
             list(comparison.flat_rows(waves, rows, citations)),
             snapshot=snapshot,
-            parameters=parameters,
         )
     compared = Comparison(
         url=addresses(request, snapshot).self,
