@@ -216,7 +216,7 @@ async def count_listed(
     """Count the records that the filters of a question leave, ignoring the rest of it."""
     filters = listed(resource, parameters)
     planned = plan(resource, filters, revision=snapshot.revision, search_query=search_query)
-    return await count_all(ledger, planned, filters, snapshot)
+    return await count_all(ledger, planned, snapshot)
 
 
 async def _removed(

@@ -35,7 +35,7 @@ def _of_list(resource: Resource, parameters: Any) -> Drawn:
             snapshot, documents = page.snapshot, page.documents
         else:
             planned, snapshot = await plan_all(ledger, resource, parameters)
-            refuse_too_many(await count_all(ledger, planned, parameters, snapshot))
+            refuse_too_many(await count_all(ledger, planned, snapshot))
             batches = stream_all(ledger, planned, snapshot, base=base)
             documents = [document async for batch in batches for document in batch]
         records = [msgspec.json.decode(document, type=resource.struct) for document in documents]

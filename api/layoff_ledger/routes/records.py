@@ -166,7 +166,7 @@ async def respond_with_list(
     if context.of(request.scope).is_stream:
         planned, snapshot = await plan_all(ledger, resource, parameters)
         if format_.max_rows is not None:
-            refuse_too_many(format_, await count_all(ledger, planned, parameters, snapshot))
+            refuse_too_many(format_, await count_all(ledger, planned, snapshot))
         return await respond_with_all(
             request,
             resource.path,
@@ -228,7 +228,7 @@ async def _cite_list(
         documents, snapshot, following = page.documents, page.snapshot, page.next
     else:
         planned, snapshot = await plan_all(ledger, resource, parameters)
-        count = await count_all(ledger, planned, parameters, snapshot)
+        count = await count_all(ledger, planned, snapshot)
         refuse_too_many(format_of(request), count, most=MAX_CITED)
         batches = stream_all(ledger, planned, snapshot, base=base)
         documents = [one async for batch in batches for one in batch]
