@@ -41,7 +41,13 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.routes.beside import read_beside
-from layoff_ledger.routes.charts import Answered, Asked, Drawn, height_of, respond_with_chart
+from layoff_ledger.routes.charts import (
+    Answered,
+    Drawn,
+    QuestionAddress,
+    height_of,
+    respond_with_chart,
+)
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
 from layoff_ledger.routes.rows import respond_with_table
@@ -258,7 +264,8 @@ async def _heights(
     others = [one for one in asked.query.parameters if one.name not in kind.fixed]
     query = msgspec.structs.replace(asked.query, parameters=(*fixed, *others))
     parameters = parse.read(drawn.parameters, query)
-    figure = await drawn.figure(ledger, parameters, found, Asked(asked.base, kind.path, query))
+    address = QuestionAddress(asked.base, kind.path, query)
+    figure = await drawn.figure(ledger, parameters, found, address)
     try:
         return {width: height_of(figure, Size(width=width, height=None)) for width in CHART_WIDTHS}
     except InvalidParametersError:
