@@ -25,7 +25,7 @@ from layoff_ledger.query.parse import read
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
 from layoff_ledger.store import postings_file
-from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX
+from layoff_ledger.store.columns_file import POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MOST_VALUES
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_postings, wait_for_columns, write
