@@ -15,7 +15,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import garbage, processes, resources, settings, unused_imports
+from layoff_ledger import garbage, orphans, processes, resources, settings, unused_imports
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
@@ -303,7 +303,7 @@ def prepare(configured: Settings, url: str) -> None:
 
 def serve_app() -> ASGIApp:
     """Return the service, or make it from the environment: what a server process calls."""
-    processes.end_with_parent()
+    orphans.end_with_parent()
     if _prepared:
         return _prepared[0]
     # No command began this process.
