@@ -235,7 +235,7 @@ async def test_what_is_known_of_a_ledger_that_was_dropped_is_forgotten(
         assert await low(ledger, 1) == b"400"
 
 
-async def test_dear_questions_leave_connections_for_pages(
+async def test_costly_questions_leave_connections_for_pages(
     fixture_database: str, tmp_path: Path
 ) -> None:
     configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=2)
@@ -244,13 +244,13 @@ async def test_dear_questions_leave_connections_for_pages(
         # Both connections are made.
         await asyncio.gather(ledger.fetch(slow), ledger.fetch(slow))
         begun = time.monotonic()
-        dear = [asyncio.create_task(ledger.fetch_dear(slow)) for _ in range(2)]
+        costly = [asyncio.create_task(ledger.fetch_costly(slow)) for _ in range(2)]
         await asyncio.sleep(0.05)
 
         await ledger.fetch(quick)
 
-        assert not any(one.done() for one in dear)
-        await asyncio.gather(*dear)
+        assert not any(one.done() for one in costly)
+        await asyncio.gather(*costly)
         # One after the other.
         assert time.monotonic() - begun >= 3
 
@@ -295,7 +295,7 @@ async def test_what_looks_at_all_that_matches_waits_for_its_turn(
     listing = WAVE.listing
     assert listing is not None
     async with connect(configured, fixture_database) as ledger:
-        dear = asyncio.create_task(ledger.fetch_dear(Statement("select pg_sleep(1.5)", ())))
+        costly = asyncio.create_task(ledger.fetch_costly(Statement("select pg_sleep(1.5)", ())))
         await asyncio.sleep(0.05)
         parameters = listing.parameters(count="none", **asked)
         page = asyncio.create_task(read_page(ledger, WAVE, parameters, base="http://l"))
@@ -303,9 +303,9 @@ async def test_what_looks_at_all_that_matches_waits_for_its_turn(
         plain = await read_page(ledger, WAVE, listing.parameters(count="none"), base="http://l")
 
         assert plain.documents
-        assert not dear.done()
+        assert not costly.done()
         assert not page.done()
-        await dear
+        await costly
         assert (await page).documents
 
 

@@ -64,7 +64,7 @@ class Plan(Struct, frozen=True, dict=True):
         return getattr(self.parameters, "sample", None) is not None
 
     @property
-    def is_dear(self) -> bool:
+    def is_costly(self) -> bool:
         """Return whether a page has to look at everything that matches: no index has its order."""
         return self.is_sampled or self.sort is BY_RELEVANCE
 
@@ -410,7 +410,7 @@ async def _rows(
         )
         if rows is not None:
             return rows
-    fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch
+    fetch = ledger.fetch_costly if planned.is_costly else ledger.fetch
     return await fetch(planned.page(after=after, limit=limit))
 
 

@@ -337,7 +337,7 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[NoticeStatisticsGroup], NoticeStatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    rows: list[Any] = await ledger.fetch_dear(
+    rows: list[Any] = await ledger.fetch_costly(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
     count, known, wrong, unusual, groups_in_all = (

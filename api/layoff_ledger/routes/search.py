@@ -114,7 +114,7 @@ async def search(
     query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
     rows = await hits.search(
         ledger.fetch,
-        ledger.fetch_dear,
+        ledger.fetch_costly,
         query,
         parameters.kind,
         parameters.limit,

@@ -54,7 +54,7 @@ class Ledger:
         self.columns, self.short_lists = columns, short_lists
         self.pool = pool
         self.fetch = pool.fetch
-        self.fetch_dear = pool.fetch_dear
+        self.fetch_costly = pool.fetch_costly
         self.revisions = Revisions(pool, keys)
         self.snapshot_at = self.revisions.snapshot_at
         self.documents = Documents(pool, self._bodies_at_hand)
@@ -185,7 +185,7 @@ class Ledger:
         if opened is not None:
             with contextlib.suppress(ColumnsError):
                 return await self.columns.fetch(opened, statement(opened.words))
-        return [dict(row) for row in await self.fetch_dear(statement(None))]
+        return [dict(row) for row in await self.fetch_costly(statement(None))]
 
 
 @contextlib.asynccontextmanager

@@ -118,7 +118,7 @@ class Pool:
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, most // 2))
         # And however much others make the database count.
-        self._dear = asyncio.Semaphore(max(1, most // 2))
+        self._costly = asyncio.Semaphore(max(1, most // 2))
 
     def usage(self) -> tuple[int, int, int, int]:
         """Return how many connections are open, idle and allowed, and how many lists are read."""
@@ -218,13 +218,13 @@ class Pool:
         finally:
             timing.note(start)
 
-    async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
+    async def fetch_costly(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement that may have to look at everything, such as one that counts.
 
         Only so many run at once that pages are not kept waiting. Also raises `UnavailableError` if
         none of them ends within some seconds.
         """
-        async with turn(self._dear):
+        async with turn(self._costly):
             return await self.fetch(statement)
 
     async def _fetch(self, statement: Statement, of: RevisionKey | None) -> list[asyncpg.Record]:
