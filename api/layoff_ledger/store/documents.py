@@ -25,6 +25,7 @@ from layoff_ledger.http.problems import (
 from layoff_ledger.http.schemas import Tombstone
 from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.notice_parameters import COUNTED
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.bodies_file import Body
 from layoff_ledger.store.pool import Pool
@@ -35,8 +36,6 @@ MEMORY_BYTES = 64 * 1024**2
 _OVERHEAD_BYTES = 200
 """Approximate bytes that an entry takes besides its document, for its key and its place."""
 
-STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
-"""The filter of notices in a record's link to them: those that may be counted."""
 Version = tuple[str, int]
 """Id and first revision of a document."""
 Shelf = tuple[str, str]
@@ -154,7 +153,7 @@ def document_renderer(resource: Resource, base: str) -> Render:
     address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
     tail = f'{resource.below}","revision":'.encode()
     waves = f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode() if resource.waves else b""
-    notices = f'","notices_url":"{base}/v1/notices?{STANDING}&{resource.notices}='.encode()
+    notices = f'","notices_url":"{base}/v1/notices?{COUNTED}&{resource.notices}='.encode()
     plain = _template(head, address, waves, tail)
     with_notices = _template(head, address, waves, notices, tail)
 
