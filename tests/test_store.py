@@ -19,7 +19,7 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
+from layoff_ledger.store.document_memory import OVERHEAD_BYTES, DocumentMemory
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.ledger import Ledger, connect
 from support.databases import execute, make_database, publish_files, publish_folder
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.thorough
 
 WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
-SHELF = ("", "wave")
+NAMESPACE = ("", "wave")
 
 
 def key(number: int) -> tuple[str, int]:
@@ -40,7 +40,7 @@ def key(number: int) -> tuple[str, int]:
 
 
 def kept(memory: DocumentMemory, number: int) -> bytes | None:
-    (found,) = memory.find(SHELF, [key(number)])
+    (found,) = memory.find(NAMESPACE, [key(number)])
     return found
 
 
@@ -55,18 +55,18 @@ def test_the_memory_never_takes_more_than_its_bound(asked: list[tuple[int, int]]
         found = kept(memory, number)
         assert found in {None, body}
         if found is None:
-            memory.put(SHELF, {key(number): body}, memory.generation)
-        present = [one for one in memory.find(SHELF, [*map(key, bodies)]) if one is not None]
-        assert memory.bytes == sum(len(one) + _OVERHEAD_BYTES for one in present) <= MAX_BYTES
+            memory.put(NAMESPACE, {key(number): body}, memory.generation)
+        present = [one for one in memory.find(NAMESPACE, [*map(key, bodies)]) if one is not None]
+        assert memory.bytes == sum(len(one) + OVERHEAD_BYTES for one in present) <= MAX_BYTES
 
 
 def test_what_was_asked_for_last_is_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
     for number in range(10):
-        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
+        memory.put(NAMESPACE, {key(number): bytes(800)}, memory.generation)
         assert kept(memory, 0) is not None
     for number in range(10, 13):
-        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
+        memory.put(NAMESPACE, {key(number): bytes(800)}, memory.generation)
 
     numbers = [number for number in range(13) if kept(memory, number) is not None]
     assert numbers == [0, *range(4, 13)]
@@ -74,7 +74,7 @@ def test_what_was_asked_for_last_is_kept() -> None:
 
 def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, {key(1): bytes(MAX_BYTES // 8)}, memory.generation)
+    memory.put(NAMESPACE, {key(1): bytes(MAX_BYTES // 8)}, memory.generation)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
@@ -82,14 +82,14 @@ def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
 
 def test_what_was_read_before_everything_was_forgotten_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, {key(1): b"of the old ledger"}, memory.generation)
+    memory.put(NAMESPACE, {key(1): b"of the old ledger"}, memory.generation)
     before = memory.generation
     memory.clear()
-    memory.put(SHELF, {key(1): b"of the old ledger"}, before)
+    memory.put(NAMESPACE, {key(1): b"of the old ledger"}, before)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
-    memory.put(SHELF, {key(1): b"of the new ledger"}, memory.generation)
+    memory.put(NAMESPACE, {key(1): b"of the new ledger"}, memory.generation)
     assert kept(memory, 1) == b"of the new ledger"
 
 

@@ -50,7 +50,7 @@ _CODE = (
     "vocabulary.py",
     "formats/arrow.py",
     "query/lists.py",
-    "store/documents.py",
+    "store/rendering.py",
 )
 """The code that decides the bytes of a revision."""
 

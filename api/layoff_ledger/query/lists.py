@@ -32,10 +32,10 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, PartOf, Statement, Term, Within
-from layoff_ledger.store.documents import document_renderer, row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_file import DAY
+from layoff_ledger.store.rendering import document_renderer, row_renderer
 from layoff_ledger.store.revisions import Snapshot
 
 FEW_DAYS = 100

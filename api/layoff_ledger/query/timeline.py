@@ -32,8 +32,8 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.rendering import row_renderer
 from layoff_ledger.store.revisions import Snapshot
 
 BY_DAY = Sort("", "date")

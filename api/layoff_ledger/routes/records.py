@@ -62,8 +62,8 @@ from layoff_ledger.routes.responses import (
     respond_with_question,
 )
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
-from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.missing import missing_record
 from layoff_ledger.store.revisions import Snapshot
 
 WAVES_BESIDE = 25

@@ -27,11 +27,12 @@ from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement, Term
 from layoff_ledger.store.bodies_file import Body, DamagedBodiesError, FileBodies
 from layoff_ledger.store.columns import Columns, ColumnsError
-from layoff_ledger.store.documents import Documents, Render
+from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import STREAM_BATCH, Pool, connections, hosts_asked
 from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_memory import ShortLists
+from layoff_ledger.store.rendering import Render
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
 T = TypeVar("T")
