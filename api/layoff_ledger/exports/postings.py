@@ -21,7 +21,7 @@ from layoff_ledger.store.postings import has_sets
 from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, ORDERED, SCHEMA
 from layoff_ledger.store.postings_orders import other_orders
 
-MOST_VALUES = 100_000
+MAX_SETS = 100_000
 """The most values of a facet that are written: if there are more, an index of PostgreSQL finds each
 at once.
 """
@@ -125,7 +125,7 @@ def _write_facet(
                 sets[value] |= BitMap(
                     array.array("I", flat[offsets[nth] : offsets[nth + 1]].tobytes())
                 )
-        if len(sets) > MOST_VALUES:
+        if len(sets) > MAX_SETS:
             return
     postings.executemany(
         "insert into posting values (?, ?, ?)",

@@ -406,7 +406,7 @@ async def _rows(
     if found is not None and found.postings.can_order(planned.sort):
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
         rows = ledger.read_postings(
-            lambda: found.page(by=planned.sort, after=place, most=limit + 1)
+            lambda: found.page(by=planned.sort, after=place, limit=limit + 1)
         )
         if rows is not None:
             return rows

@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
-MOST_BODIES = 1_000
+MAX_BODIES = 1_000
 """How many bodies are taken from a file at once: nothing else is served for these 10 ms."""
 MAX_KEPT = 8
 """Large values that are remembered: few, because clients choose the host name in their links."""
@@ -117,7 +117,7 @@ class Ledger:
 
     def _bodies_at_hand(self, resource: Resource, rows: Sequence[Sequence[Any]]) -> Sequence[Body]:
         """Return the bodies of some waves that are in a file; of others, there are none."""
-        if resource is not WAVE or len(rows) > MOST_BODIES:
+        if resource is not WAVE or len(rows) > MAX_BODIES:
             return ()
         start = time.perf_counter()
         # Rows from a file of postings come with their bodies.
