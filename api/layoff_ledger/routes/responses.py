@@ -29,7 +29,7 @@ from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
-from layoff_ledger.resources.parameters import AsOf, Parameters
+from layoff_ledger.resources.parameters import SHAPING, AsOf, Parameters
 from layoff_ledger.routes.operation import AnyRequest, Asked, Operation, asked_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
@@ -148,13 +148,13 @@ def question_as(request: AnyRequest, format_: str) -> str:
 
 def _question(asked: Asked) -> str:
     """Return the address of the question up to its format."""
-    # A feed does not use these.
     written = asked.context.query.written(without=_NOT_OF_FEEDS)
     path = f"{asked.context.base}{asked.context.path}"
     return "".join([f"{path}?", *[f"{one}&" for one in written]])
 
 
-_NOT_OF_FEEDS = {"as_of", "cursor", "format", "bom", "sort", "limit", "count", "select", "expand"}
+_NOT_OF_FEEDS = SHAPING | {"sort"}
+"""Parameters that a feed does not use: it has an order of its own."""
 
 
 def meta_of(snapshot: Snapshot) -> AnswerMeta:
