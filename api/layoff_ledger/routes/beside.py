@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from layoff_ledger.pages.subject import NOTHING, Beside
+from layoff_ledger.query import parse
+from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import format_of, read_names
+from layoff_ledger.routes.operation import AnyRequest, format_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -17,3 +18,14 @@ async def read_beside(
     if not format_of(request).is_page:
         return NOTHING
     return Beside(names=await read_names(ledger, parameters, snapshot))
+
+
+async def read_names(ledger: Ledger, parameters: Parameters, snapshot: Snapshot) -> dict[str, str]:
+    """Read the names of the requested companies, by their ids."""
+    asked = {
+        one
+        for _, known, values in parse.given_codes(parameters)
+        if known.vocabulary == "company"
+        for one in values
+    }
+    return await names_of(ledger, asked, snapshot) if asked else {}

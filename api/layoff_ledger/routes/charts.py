@@ -19,8 +19,8 @@ from layoff_ledger.formats.chart import SVG, VEGA
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.operation import AnyRequest, asked_of
-from layoff_ledger.routes.responses import format_of, link
+from layoff_ledger.routes.links import link
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 

@@ -48,8 +48,10 @@ from layoff_ledger.routes.charts import (
     height_of,
     respond_with_chart,
 )
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
+from layoff_ledger.routes.citations import respond_with_question
+from layoff_ledger.routes.links import addresses
+from layoff_ledger.routes.operation import AnyRequest, format_of
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot

@@ -15,9 +15,11 @@ from layoff_ledger.formats import SHOWN_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import NotFoundError, UnavailableError
 from layoff_ledger.http.ranges import file_response
+from layoff_ledger.query.revisions import snapshot_of_path
 from layoff_ledger.resources.parameters import AsOf, Parameters
+from layoff_ledger.routes.links import base_of
 from layoff_ledger.routes.operation import AnyRequest, PathParameter, operation
-from layoff_ledger.routes.responses import base_of, respond, snapshot_of_path
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot

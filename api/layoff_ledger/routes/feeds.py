@@ -13,8 +13,9 @@ from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.feeds import read_feed
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import base_of, format_of, link, question_as, question_title
+from layoff_ledger.routes.citations import question_title
+from layoff_ledger.routes.links import base_of, link, question_as
+from layoff_ledger.routes.operation import AnyRequest, format_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 

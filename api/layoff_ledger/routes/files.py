@@ -22,16 +22,10 @@ from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import InvalidParametersError, UnavailableError, mistake
 from layoff_ledger.resources.base import Column
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import (
-    addresses,
-    cited_address,
-    format_of,
-    link,
-    question_entries,
-    question_title,
-    saved_as,
-)
+from layoff_ledger.routes.citations import question_entries, question_title
+from layoff_ledger.routes.links import addresses, cited_address, link
+from layoff_ledger.routes.operation import AnyRequest, format_of
+from layoff_ledger.routes.responses import saved_as
 from layoff_ledger.store.revisions import Snapshot
 
 CHUNK_BYTES = 256 * 1024

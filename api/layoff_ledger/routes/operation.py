@@ -192,6 +192,11 @@ def asked_of(request: AnyRequest) -> Asked:
     return asked
 
 
+def format_of(request: AnyRequest) -> Format:
+    """Return the format that was negotiated."""
+    return asked_of(request).format
+
+
 def ask_instead(request: AnyRequest, parameters: ParametersT, query: Query) -> ParametersT:
     """Change a request as if it had come with another query; return the parameters of that."""
     asked = asked_of(request)

@@ -45,22 +45,19 @@ from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
+from layoff_ledger.routes.citations import (
+    consulted,
+    question_entries,
+    question_title,
+    respond_with_citation,
+    respond_with_question,
+)
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.figures import FIGURES
 from layoff_ledger.routes.files import refuse_too_many
-from layoff_ledger.routes.operation import READS, AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    base_of,
-    consulted,
-    format_of,
-    question_entries,
-    question_title,
-    respond,
-    respond_with_citation,
-    respond_with_html,
-    respond_with_page,
-    respond_with_question,
-)
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import READS, AnyRequest, format_of, operation
+from layoff_ledger.routes.responses import respond, respond_with_html, respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.missing import missing_record

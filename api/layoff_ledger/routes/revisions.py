@@ -45,6 +45,7 @@ from layoff_ledger.query.revisions import (
 from layoff_ledger.query.revisions import (
     published_revision,
     revision_renderer,
+    snapshot_of_path,
 )
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.parameters import Parameters
@@ -58,13 +59,9 @@ from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.feeds import respond_with_feed
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    base_of,
-    format_of,
-    respond_with_page,
-    snapshot_of_path,
-)
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import AnyRequest, format_of, operation
+from layoff_ledger.routes.responses import respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot

@@ -24,8 +24,9 @@ from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.shapes import Shape
 from layoff_ledger.resources.base import Column, named
 from layoff_ledger.routes.files import respond_with_file
-from layoff_ledger.routes.operation import AnyRequest, asked_of
-from layoff_ledger.routes.responses import cited_address, format_of, link, respond, saved_as
+from layoff_ledger.routes.links import cited_address, link
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
+from layoff_ledger.routes.responses import respond, saved_as
 from layoff_ledger.store.revisions import Snapshot
 
 T = TypeVar("T")

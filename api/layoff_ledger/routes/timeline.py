@@ -21,16 +21,12 @@ from layoff_ledger.query.timeline import (
     stream_timeline,
 )
 from layoff_ledger.routes.beside import read_beside
+from layoff_ledger.routes.citations import respond_with_question
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    format_of,
-    respond,
-    respond_with_question,
-)
+from layoff_ledger.routes.links import addresses, base_of
+from layoff_ledger.routes.operation import AnyRequest, format_of, operation
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_all_rows, respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
