@@ -15,9 +15,9 @@ from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources.fields import ListLinks, list_of
 from layoff_ledger.resources.wave import WAVE, Wave, WaveListParameters
+from layoff_ledger.routes.beside import count_by_year
 from layoff_ledger.routes.links import base_of
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.records import count_by_year
 from layoff_ledger.routes.responses import as_markdown, respond_with_subject
 from layoff_ledger.store.ledger import Ledger
 
