@@ -918,7 +918,7 @@ def test_what_another_version_wrote_is_left_alone(
 
 def test_what_decides_the_bytes_of_files_is_there() -> None:
     """A missing path would be ignored, and an upgrade be missed."""
-    for place in (*describe._CODE, *columns_file.CODE):
+    for place in (*describe.CODE, *columns_file.CODE):
         assert (paths.PACKAGE / place).exists(), place
     for library in paths.LIBRARIES:
         assert importlib.metadata.version(library)
