@@ -21,7 +21,6 @@ from layoff_ledger.charts.question import Question
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.formats.chart import CHART_WIDTHS
-from layoff_ledger.http import context
 from layoff_ledger.http.context import Parameter
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import attribution as ascribed
@@ -50,7 +49,7 @@ from layoff_ledger.routes.charts import (
 )
 from layoff_ledger.routes.citations import respond_with_question
 from layoff_ledger.routes.links import addresses
-from layoff_ledger.routes.operation import AnyRequest, format_of
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
 from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
@@ -228,7 +227,7 @@ async def respond_with_computed(
     format_ = format_of(request)
     if format_.is_chart:
         return await respond_with_chart(request, ledger, parameters, kind.drawn())
-    is_limited = context.of(request.scope).query.names("limit")
+    is_limited = asked_of(request).context.query.names("limit")
     if format_.is_flat and hasattr(parameters, "limit") and not is_limited:
         # Nobody who opens a table would notice that it is cut off at the default.
         parameters = msgspec.structs.replace(parameters, limit=MAX_GROUPS)
@@ -260,7 +259,7 @@ async def _heights(
 
     Empty if there is no chart, because the answer has too many values to be drawn.
     """
-    asked, drawn = context.of(request.scope), kind.drawn()
+    asked, drawn = asked_of(request).context, kind.drawn()
     # In the order of the image's address, which is written in the image.
     fixed = [Parameter(f"{name}={value}", name, value) for name, value in kind.fixed.items()]
     others = [one for one in asked.query.parameters if one.name not in kind.fixed]

@@ -187,7 +187,10 @@ def operation(path: str, **declared: Any) -> Callable[[Handler], HTTPRouteHandle
 
 
 def asked_of(request: AnyRequest) -> Asked:
-    """Return what a request asks; it is there once its parameters are read."""
+    """Return what a request asks; it is there once its parameters are read.
+
+    What belongs to no operation, such as a page to embed, only has the context (`context.of`).
+    """
     asked: Asked = request.scope["state"][_ASKED]
     return asked
 

@@ -20,7 +20,6 @@ from layoff_ledger.formats import (
     ROW_FORMATS,
     FormatSet,
 )
-from layoff_ledger.http import context
 from layoff_ledger.http.problems import LedgerError, MovedError
 from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
@@ -48,7 +47,7 @@ from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.figures import FIGURES
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.links import base_of
-from layoff_ledger.routes.operation import READS, AnyRequest, format_of, operation
+from layoff_ledger.routes.operation import READS, AnyRequest, asked_of, format_of, operation
 from layoff_ledger.routes.responses import respond, respond_with_html, respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
 from layoff_ledger.store.ledger import Ledger
@@ -148,7 +147,7 @@ async def respond_with_list(
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     columns = selected_columns(resource, parameters)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         planned, snapshot = await plan_all(ledger, resource, parameters)
         if format_.max_rows is not None:
             refuse_too_many(format_, await count_all(ledger, planned, snapshot))
@@ -175,7 +174,7 @@ async def respond_with_list(
             following=page.next,
         )
     # JSON has two names: the one for records that have only the fields of `select` is negotiated.
-    chosen = context.of(request.scope).representation
+    chosen = asked_of(request).context.representation
     media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
     hint = await hint_of_list(ledger, resource, parameters, page)
@@ -208,7 +207,7 @@ async def _cite_list(
         await check_codes(ledger, parameters, snapshot)
         return await respond_with_question(request, snapshot.on_terms_of(resource))
     following, base = None, base_of(request)
-    if context.of(request.scope).is_page:
+    if asked_of(request).context.is_page:
         page = await read_page(ledger, resource, parameters, base=base)
         documents, snapshot, following = page.documents, page.snapshot, page.next
     else:

@@ -6,7 +6,6 @@ from litestar import Response
 from litestar.response import Stream
 
 from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
-from layoff_ledger.http import context
 from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.changes import (
     COLUMNS,
@@ -60,7 +59,7 @@ from layoff_ledger.routes.feeds import respond_with_feed
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
 from layoff_ledger.routes.links import base_of
-from layoff_ledger.routes.operation import AnyRequest, format_of, operation
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of, operation
 from layoff_ledger.routes.responses import respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
@@ -88,7 +87,7 @@ async def list_revisions(
     format_, base = format_of(request), base_of(request)
     after = read_cursor("revision", BY_NUMBER, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         refuse_too_many(format_, snapshot.revision)
         statement = revisions_statement(
             parameters, revision=snapshot.revision, after=None, limit=None
@@ -174,7 +173,7 @@ async def list_changes(
     parameters = await land(request, ledger, parameters)
     after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         return await _stream_changes(request, ledger, parameters, snapshot)
     limit = limit_of(parameters)
     rows = await ledger.fetch(

@@ -19,7 +19,6 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from layoff_ledger.formats.csv import without_mark
-from layoff_ledger.http import context
 from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.shapes import Shape
 from layoff_ledger.resources.base import Column, named
@@ -157,7 +156,7 @@ async def _respond_in_pieces(
     first = await anext(batches, None)
     media_type = format_.response_type
     headers = link(request, snapshot) | saved_as(what, format_, snapshot)
-    if context.of(request.scope).needs_no_rows:
+    if asked_of(request).context.needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
 
