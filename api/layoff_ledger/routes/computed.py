@@ -55,6 +55,9 @@ from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
+NOTICES = "notices"
+"""What statistics count if they do not count waves."""
+
 
 class Computed(Struct, frozen=True, kw_only=True):
     """How one kind of these answers is read, written and drawn."""
@@ -186,7 +189,7 @@ STATISTICS = Computed(
 NOTICE_STATISTICS = Computed(
     what="statistics of notices",
     path="/v1/statistics",
-    fixed={"of": "notices"},
+    fixed={"of": NOTICES},
     parameters=DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters),
     answer=counted_notices.NoticeStatistics,
     terms=NOTICE,

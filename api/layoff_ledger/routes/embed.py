@@ -26,7 +26,8 @@ from layoff_ledger.query import parse
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.charts import QuestionAddress, height_of, size_of, specified
-from layoff_ledger.routes.figures import FIGURES, NOTICES, name_of
+from layoff_ledger.routes.computed import NOTICES
+from layoff_ledger.routes.figures import FIGURES, name_of
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.site import embedding
 from layoff_ledger.store.ledger import Ledger

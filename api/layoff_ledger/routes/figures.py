@@ -18,13 +18,11 @@ from layoff_ledger.routes.charts import Answered, Drawn, refuse_too_many
 from layoff_ledger.routes.computed import (
     ATTRIBUTION,
     NOTICE_STATISTICS,
+    NOTICES,
     REBALANCING,
     STATISTICS,
 )
 from layoff_ledger.store.ledger import Ledger
-
-NOTICES = "notices"
-"""What statistics count if they do not count waves."""
 
 
 def _of_list(resource: Resource, parameters: Any) -> Drawn:
