@@ -21,7 +21,7 @@ from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.hosts import Hosts, Session, mistake_of_client
+from layoff_ledger.store.hosts import EXHAUSTED, LOST, Hosts, Session, mistake_of_client
 from layoff_ledger.store.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -49,10 +49,7 @@ class UnpreparedSessionError(Exception):
 
 
 BROKEN = (
-    ConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
+    *LOST,
     asyncpg.InterfaceError,
     # Its connection was closed while idle, and it has not noticed yet.
     asyncpg.InternalClientError,
@@ -68,10 +65,7 @@ UNAVAILABLE = (
     asyncpg.InvalidCatalogNameError,
     # The database accepts no connections: somebody is restoring or moving it.
     asyncpg.ObjectNotInPrerequisiteStateError,
-    # Its disk is full, its memory is used up, or all its connections are taken.
-    asyncpg.InsufficientResourcesError,
-    # It cannot read or write a file.
-    asyncpg.PostgresIOError,
+    *EXHAUSTED,
     asyncpg.TargetServerAttributeNotMatched,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
