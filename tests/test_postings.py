@@ -283,7 +283,7 @@ def test_a_place_is_the_same_by_one_query_and_by_bisection(
             ]
 
         by_query = found()
-        monkeypatch.setattr(postings_file, "_MOST_SCANNED", -1)
+        monkeypatch.setattr(postings_file, "_MAX_SCANNED", -1)
         assert found() == by_query
     assert by_query[: 2 * len(there)] == [
         number + is_behind for number in range(len(there)) for is_behind in (False, True)
@@ -300,7 +300,7 @@ def test_a_page_whose_waves_are_far_behind_is_left_to_postgresql(
         BitMap(range(lists.postings.total)), by=planned.sort, after=None, limit=lists.postings.total
     )
     assert last is not None
-    monkeypatch.setattr(postings_file, "_MOST_RANKED", 1)
+    monkeypatch.setattr(postings_file, "_MAX_RANKED", 1)
     by_id = {id_: number for number, id_ in enumerate(lists.postings.ids(range(len(last))))}
 
     def first(id_: str) -> list[Any] | None:
