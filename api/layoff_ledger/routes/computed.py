@@ -25,7 +25,12 @@ from layoff_ledger.http.context import Parameter
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import attribution as ascribed
 from layoff_ledger.query import notice_statistics as counted_notices
-from layoff_ledger.query import parse, rebalancing_rows, statistics_table
+from layoff_ledger.query import (
+    notice_statistics_table,
+    parse,
+    rebalancing_rows,
+    statistics_table,
+)
 from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.dimensions import MAX_GROUPS
 from layoff_ledger.query.lists import search_query_of
@@ -196,8 +201,8 @@ NOTICE_STATISTICS = Computed(
     check=counted_notices.check_question,
     read=_read_notice_statistics,
     draw=_draw_notice_statistics,
-    columns=counted_notices.columns,
-    cells=lambda asked, found: counted_notices.rows_of(asked, found.rows, found.meta),
+    columns=notice_statistics_table.columns,
+    cells=lambda asked, found: notice_statistics_table.rows_of(asked, found.rows, found.meta),
 )
 ATTRIBUTION = Computed(
     what="attribution",
