@@ -18,8 +18,8 @@ from msgspec import Struct
 import generate
 from layoff_ledger import paths, postgres, resources
 from layoff_ledger.curation import facets, migrate, publish
+from layoff_ledger.resources.notice_parameters import COUNTED
 from layoff_ledger.statement import Connection
-from layoff_ledger.store.documents import STANDING
 
 CACHE = Path(__file__).parent / ".cache"
 T = TypeVar("T")
@@ -150,7 +150,7 @@ def export_to_sqlite(url: str, base: str, file: Path) -> None:
                 ):
                     opening = (
                         f'{{"id":"{row["id"]}","url":"{base}/v1/waves/{row["id"]}",'
-                        f'"notices_url":"{base}/v1/notices?{STANDING}&wave={row["id"]}",'
+                        f'"notices_url":"{base}/v1/notices?{COUNTED}&wave={row["id"]}",'
                         f'"revision":{row["first_revision"]},'
                     )
                     database.execute(

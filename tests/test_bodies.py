@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from layoff_ledger.store.bodies_file import FileBodies
-from layoff_ledger.store.columns import BODIES_SUFFIX
+from layoff_ledger.store.columns_file import BODIES_SUFFIX
 from support.columns import wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.overhearing import overhearing

@@ -34,7 +34,8 @@ from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX, count_words
+from layoff_ledger.store.columns import count_words
+from layoff_ledger.store.columns_file import POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder

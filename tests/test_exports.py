@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import csv
@@ -42,7 +43,7 @@ from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
-from layoff_ledger.store import columns
+from layoff_ledger.store import columns_file
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.lists import everything
@@ -917,10 +918,40 @@ def test_what_another_version_wrote_is_left_alone(
 
 def test_what_decides_the_bytes_of_files_is_there() -> None:
     """A missing path would be ignored, and an upgrade be missed."""
-    for place in (*describe._CODE, *columns._CODE):
+    for place in (*describe.CODE, *columns_file.CODE):
         assert (paths.PACKAGE / place).exists(), place
     for library in paths.LIBRARIES:
         assert importlib.metadata.version(library)
+
+
+# What the writers of files import although it decides no byte of them, and why not.
+INDIFFERENT = {
+    "paths.py": "where the code is",
+    "statement.py": "how a statement is sent",
+    "exports/folders.py": "who may write",
+    "store/columns.py": "what is raised if a file cannot be written",
+    "store/documents.py": "how bodies are read, which never change",
+    "store/pool.py": "the fingerprint, which is in the name of a file",
+}
+
+
+def test_what_writers_of_columns_import_decides_their_bytes() -> None:
+    """Otherwise a change of it would leave files as the code before it wrote them."""
+    imported = set()
+    for place in ("exports/bodies.py", "exports/columns.py", "exports/postings.py"):
+        for node in ast.walk(ast.parse((paths.PACKAGE / place).read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("layoff_ledger"):
+                above = str(node.module).split(".")[1:]
+                names = [above, *([*above, one.name] for one in node.names)]
+                files = {"/".join(one) + ".py" for one in names}
+                imported |= {one for one in files if (paths.PACKAGE / one).is_file()}
+
+    decides = {
+        one
+        for one in imported
+        if one in columns_file.CODE or one.partition("/")[0] in columns_file.CODE
+    }
+    assert imported == decides | INDIFFERENT.keys()
 
 
 def test_another_ledger_is_not_mixed_up() -> None:

@@ -26,8 +26,8 @@ from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
 from layoff_ledger.store import postings_file
 from layoff_ledger.store.bodies_file import FileBodies
-from layoff_ledger.store.columns import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
-from layoff_ledger.store.postings import MOST_VALUES
+from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
+from layoff_ledger.store.postings import MAX_LOOKED_UP
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
@@ -76,7 +76,7 @@ class Lists:
         """Return the same as postings have it."""
         assert planned.terms is not None
         found = self.postings.find(planned.terms)
-        page = found.page(by=planned.sort, after=after, most=limit + 1)
+        page = found.page(by=planned.sort, after=after, limit=limit + 1)
         assert page is not None
         return found.count, page
 
@@ -126,7 +126,7 @@ def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None
             # speakers, stances and standings at once.
             looked_up = [one for one in planned.terms if isinstance(one, OneOf)]
             figures = any(one.startswith(("headcount", "share")) for one, _ in query)
-            assert figures or sum(len(one.values) for one in looked_up) > MOST_VALUES
+            assert figures or sum(len(one.values) for one in looked_up) > MAX_LOOKED_UP
             return
         count, page = lists.rows(planned, place, limit)
         assert lists.sets(planned, place, limit) == (count, page)
@@ -167,7 +167,7 @@ def test_postings_leave_to_postgresql_what_they_do_not_have(
     ledger: tuple[str, httpx.Client, Lists],
 ) -> None:
     _, _, lists = ledger
-    many = tuple(map(str, range(MOST_VALUES + 1)))
+    many = tuple(map(str, range(MAX_LOOKED_UP + 1)))
 
     def can_find(term: Term) -> bool:
         return lists.postings.can_find([term])
@@ -176,7 +176,7 @@ def test_postings_leave_to_postgresql_what_they_do_not_have(
     assert not can_find(Within("newest_event_on", ((None, None),)))
     assert not can_find(IsKnown(("headcount_low",)))
     assert not can_find(OneOf("industry", many))
-    assert can_find(OneOf("industry", many[:MOST_VALUES]))
+    assert can_find(OneOf("industry", many[:MAX_LOOKED_UP]))
     assert can_find(IsKnown(("industry",)))
 
 
@@ -290,7 +290,7 @@ def test_a_place_is_the_same_by_id_by_one_query_and_by_bisection(
         postings.bodies = bodies
         assert found() == by_query
         postings.bodies = None
-        monkeypatch.setattr(postings_file, "_MOST_SCANNED", -1)
+        monkeypatch.setattr(postings_file, "_MAX_SCANNED", -1)
         assert found() == by_query
     assert by_query[: 2 * len(there)] == [
         number + is_behind for number in range(len(there)) for is_behind in (False, True)
@@ -304,15 +304,15 @@ def test_a_page_whose_waves_are_far_behind_is_left_to_postgresql(
     _, _, lists = ledger
     planned = lists.plan([("sort", "-headcount")])
     last = lists.postings.page(
-        BitMap(range(lists.postings.total)), by=planned.sort, after=None, most=lists.postings.total
+        BitMap(range(lists.postings.total)), by=planned.sort, after=None, limit=lists.postings.total
     )
     assert last is not None
-    monkeypatch.setattr(postings_file, "_MOST_RANKED", 1)
+    monkeypatch.setattr(postings_file, "_MAX_RANKED", 1)
     by_id = {id_: number for number, id_ in enumerate(lists.postings.ids(range(len(last))))}
 
     def first(id_: str) -> list[Any] | None:
         numbers = BitMap([by_id[id_]])
-        return lists.postings.page(numbers, by=planned.sort, after=None, most=1)
+        return lists.postings.page(numbers, by=planned.sort, after=None, limit=1)
 
     assert first(last[-1][0]) is None
     assert first(last[0][0]) == last[:1]

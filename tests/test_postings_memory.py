@@ -91,7 +91,7 @@ class Lists:
         postings = self.postings(planned.resource)
         assert postings.can_find(planned.terms)
         found = postings.find(planned.terms)
-        page = found.page(by=planned.sort, after=after, most=limit + 1)
+        page = found.page(by=planned.sort, after=after, limit=limit + 1)
         assert page is not None
         return found.count, page
 

@@ -282,13 +282,13 @@ async def test_what_is_called_by_stop_words_and_the_word_comes_first(
     fetch = fetching(published)
     ranked: list[Statement] = []
 
-    async def fetch_dear(statement: Statement) -> Sequence[Any]:
+    async def fetch_costly(statement: Statement) -> Sequence[Any]:
         ranked.append(statement)
         return await fetch(statement)
 
     async def found(limit: int, revision: int) -> list[str]:
         query = await parse_query(fetch, "the globex", revision)
-        rows = await hits.search(fetch, fetch_dear, query, ["company"], limit, revision=revision)
+        rows = await hits.search(fetch, fetch_costly, query, ["company"], limit, revision=revision)
         assert rows == await fetch(hits.hits(query, ["company"], limit, revision=revision))
         return [row["id"] for row in rows]
 

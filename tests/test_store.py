@@ -19,7 +19,7 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
+from layoff_ledger.store.document_memory import OVERHEAD_BYTES, DocumentMemory
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.ledger import Ledger, connect
 from support.databases import execute, make_database, publish_files, publish_folder
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.thorough
 
 WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
-SHELF = ("", "wave")
+NAMESPACE = ("", "wave")
 
 
 def key(number: int) -> tuple[str, int]:
@@ -40,7 +40,7 @@ def key(number: int) -> tuple[str, int]:
 
 
 def kept(memory: DocumentMemory, number: int) -> bytes | None:
-    (found,) = memory.find(SHELF, [key(number)])
+    (found,) = memory.find(NAMESPACE, [key(number)])
     return found
 
 
@@ -55,18 +55,18 @@ def test_the_memory_never_takes_more_than_its_bound(asked: list[tuple[int, int]]
         found = kept(memory, number)
         assert found in {None, body}
         if found is None:
-            memory.put(SHELF, {key(number): body}, memory.generation)
-        present = [one for one in memory.find(SHELF, [*map(key, bodies)]) if one is not None]
-        assert memory.bytes == sum(len(one) + _OVERHEAD_BYTES for one in present) <= MAX_BYTES
+            memory.put(NAMESPACE, {key(number): body}, memory.generation)
+        present = [one for one in memory.find(NAMESPACE, [*map(key, bodies)]) if one is not None]
+        assert memory.bytes == sum(len(one) + OVERHEAD_BYTES for one in present) <= MAX_BYTES
 
 
 def test_what_was_asked_for_last_is_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
     for number in range(10):
-        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
+        memory.put(NAMESPACE, {key(number): bytes(800)}, memory.generation)
         assert kept(memory, 0) is not None
     for number in range(10, 13):
-        memory.put(SHELF, {key(number): bytes(800)}, memory.generation)
+        memory.put(NAMESPACE, {key(number): bytes(800)}, memory.generation)
 
     numbers = [number for number in range(13) if kept(memory, number) is not None]
     assert numbers == [0, *range(4, 13)]
@@ -74,7 +74,7 @@ def test_what_was_asked_for_last_is_kept() -> None:
 
 def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, {key(1): bytes(MAX_BYTES // 8)}, memory.generation)
+    memory.put(NAMESPACE, {key(1): bytes(MAX_BYTES // 8)}, memory.generation)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
@@ -82,14 +82,14 @@ def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
 
 def test_what_was_read_before_everything_was_forgotten_is_not_kept() -> None:
     memory = DocumentMemory(MAX_BYTES)
-    memory.put(SHELF, {key(1): b"of the old ledger"}, memory.generation)
+    memory.put(NAMESPACE, {key(1): b"of the old ledger"}, memory.generation)
     before = memory.generation
     memory.clear()
-    memory.put(SHELF, {key(1): b"of the old ledger"}, before)
+    memory.put(NAMESPACE, {key(1): b"of the old ledger"}, before)
 
     assert kept(memory, 1) is None
     assert memory.bytes == 0
-    memory.put(SHELF, {key(1): b"of the new ledger"}, memory.generation)
+    memory.put(NAMESPACE, {key(1): b"of the new ledger"}, memory.generation)
     assert kept(memory, 1) == b"of the new ledger"
 
 
@@ -235,7 +235,7 @@ async def test_what_is_known_of_a_ledger_that_was_dropped_is_forgotten(
         assert await low(ledger, 1) == b"400"
 
 
-async def test_dear_questions_leave_connections_for_pages(
+async def test_costly_questions_leave_connections_for_pages(
     fixture_database: str, tmp_path: Path
 ) -> None:
     configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=2)
@@ -244,13 +244,13 @@ async def test_dear_questions_leave_connections_for_pages(
         # Both connections are made.
         await asyncio.gather(ledger.fetch(slow), ledger.fetch(slow))
         begun = time.monotonic()
-        dear = [asyncio.create_task(ledger.fetch_dear(slow)) for _ in range(2)]
+        costly = [asyncio.create_task(ledger.fetch_costly(slow)) for _ in range(2)]
         await asyncio.sleep(0.05)
 
         await ledger.fetch(quick)
 
-        assert not any(one.done() for one in dear)
-        await asyncio.gather(*dear)
+        assert not any(one.done() for one in costly)
+        await asyncio.gather(*costly)
         # One after the other.
         assert time.monotonic() - begun >= 3
 
@@ -295,7 +295,7 @@ async def test_what_looks_at_all_that_matches_waits_for_its_turn(
     listing = WAVE.listing
     assert listing is not None
     async with connect(configured, fixture_database) as ledger:
-        dear = asyncio.create_task(ledger.fetch_dear(Statement("select pg_sleep(1.5)", ())))
+        costly = asyncio.create_task(ledger.fetch_costly(Statement("select pg_sleep(1.5)", ())))
         await asyncio.sleep(0.05)
         parameters = listing.parameters(count="none", **asked)
         page = asyncio.create_task(read_page(ledger, WAVE, parameters, base="http://l"))
@@ -303,9 +303,9 @@ async def test_what_looks_at_all_that_matches_waits_for_its_turn(
         plain = await read_page(ledger, WAVE, listing.parameters(count="none"), base="http://l")
 
         assert plain.documents
-        assert not dear.done()
+        assert not costly.done()
         assert not page.done()
-        await dear
+        await costly
         assert (await page).documents
 
 

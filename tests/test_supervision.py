@@ -388,7 +388,7 @@ def test_who_was_orphaned_at_its_start_ends() -> None:
     orphan = (
         "import os, sys, time\nif os.fork():\n    os._exit(0)\n"
         "while os.getppid() != 1:\n    time.sleep(0.01)\n"
-        "from layoff_ledger import processes\nprocesses.end_with_parent()\nprint('goes on')"
+        "from layoff_ledger import orphans\norphans.end_with_parent()\nprint('goes on')"
     )
     for parent, said in (("2", "is gone"), ("1", "goes on")):
         done = subprocess.run(
@@ -407,9 +407,9 @@ def test_a_process_in_which_python_does_not_run_any_more_is_ended() -> None:
     """A worker stood still when it was told to stop, and none of its threads could end it."""
     stuck = (
         "import ctypes\n"
-        "from layoff_ledger import processes\n"
-        "processes.STUCK_SECONDS = 2\n"
-        "processes.end_with_parent()\n"
+        "from layoff_ledger import orphans\n"
+        "orphans.STUCK_SECONDS = 2\n"
+        "orphans.end_with_parent()\n"
         # It keeps Python's lock.
         "ctypes.PyDLL(None).sleep(600)\n"
     )
@@ -426,9 +426,9 @@ def test_an_orphan_that_does_not_end_is_ended(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     child = (
         "import os, pathlib, signal, time\n"
-        "from layoff_ledger import processes\n"
+        "from layoff_ledger import orphans\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "processes.end_with_parent()\n"
+        "orphans.end_with_parent()\n"
         f"pathlib.Path({str(told)!r}).write_text(str(os.getpid()))\n"
         "time.sleep(600)\n"
     )

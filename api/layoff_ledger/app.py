@@ -1,47 +1,30 @@
-"""create_app: routes, the ledger, failures and the middleware meet here."""
+"""create_app: routes, the ledger and the middleware meet here."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import logging
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-import msgspec
-from litestar import Litestar, Response
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import garbage, processes, resources, settings, unused_imports
+from layoff_ledger import garbage, orphans, processes, resources, settings, unused_imports
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.store import ExportStore
-from layoff_ledger.formats.html import HTML
-from layoff_ledger.http import conditional, context, policy
 from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
-from layoff_ledger.http.problems import (
-    LedgerError,
-    MethodNotAllowedError,
-    MovedError,
-    NotFoundError,
-    UnavailableError,
-    problem_response,
-)
 from layoff_ledger.http.purging import Purger
-from layoff_ledger.http.responses import Response as Answered
-from layoff_ledger.pages.render import render_problem
-from layoff_ledger.query.suggestions import nearest_path
 from layoff_ledger.routes import (
     about,
     attribution,
@@ -50,6 +33,7 @@ from layoff_ledger.routes import (
     embed,
     explore,
     exports,
+    failures,
     health,
     history,
     indicators,
@@ -61,17 +45,14 @@ from layoff_ledger.routes import (
     timeline,
     waves,
 )
-from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
+from layoff_ledger.routes.operation import Operation, operation_of
 from layoff_ledger.settings import Settings
-from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger, connect
 
 if TYPE_CHECKING:
     from layoff_ledger.http.limits import RateLimits
     from layoff_ledger.observation.metrics import Metrics
     from layoff_ledger.observation.traces import Traces
-
-logger = logging.getLogger(__name__)
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -179,12 +160,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
                 "security_contact": configured.security_contact,
             }
         ),
-        exception_handlers={
-            LedgerError: _respond_with_problem,
-            MovedError: _redirect,
-            HTTPException: lambda request, error: _respond_to_framework(request, error, templates),
-            Exception: _respond_to_fault,
-        },
+        exception_handlers=failures.handlers(templates),
         lifespan=[lifespan],
         # `openapi/` makes the document from the same declarations, and it is served from its file.
         openapi_config=None,
@@ -327,7 +303,7 @@ def prepare(configured: Settings, url: str) -> None:
 
 def serve_app() -> ASGIApp:
     """Return the service, or make it from the environment: what a server process calls."""
-    processes.end_with_parent()
+    orphans.end_with_parent()
     if _prepared:
         return _prepared[0]
     # No command began this process.
@@ -339,84 +315,3 @@ def serve_app() -> ASGIApp:
     app = create_app(configured, configured.database_url)
     garbage.exempt_existing()
     return app
-
-
-def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
-    response = problem_response(context.of(request.scope), error)
-    if context.of(request.scope).is_for_people:
-        elsewhere = error.elsewhere if isinstance(error, NotFoundError) else None
-        return _respond_with_problem_page(request, response, elsewhere)
-    return Response(
-        response.body,
-        status_code=response.status,
-        headers={name.decode(): value.decode() for name, value in response.headers},
-    )
-
-
-def _respond_with_problem_page(
-    request: AnyRequest, problem: Answered, elsewhere: tuple[str, str] | None
-) -> Response[bytes]:
-    """Tell a reader what is wrong: the same as the problem says, with its status.
-
-    `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
-    """
-    asked = context.of(request.scope)
-    headers = {name.decode(): value.decode() for name, value in problem.headers}
-    headers |= {
-        "content-type": f"{HTML.media_type}; charset=utf-8",
-        "content-security-policy": environment.policy(),
-        "vary": policy.VARY.decode(),
-    }
-    page = render_problem(msgspec.json.decode(problem.body), asked, elsewhere)
-    return Response(
-        page.encode(), status_code=problem.status, headers=headers, media_type=HTML.media_type
-    )
-
-
-def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
-    """Redirect the client to the answer, with its parameters."""
-    asked = context.of(request.scope)
-    query = asked.query.raw.decode("latin-1") if moved.query is None else moved.query
-    location = f"{asked.base}{moved.path}" + (f"?{query}" if query else "")
-    return Response(
-        b"",
-        status_code=301,
-        headers={
-            "location": location,
-            # Tombstones have revisions, too: as of one, an id leads to the same record for good.
-            "cache-control": conditional.freshness(asked).decode(),
-            "vary": policy.VARY.decode(),
-        },
-        media_type="application/json",
-    )
-
-
-def _respond_to_framework(
-    request: AnyRequest, error: HTTPException, templates: Collection[str]
-) -> Response[bytes]:
-    """Translate errors of the router itself; `templates` are its paths."""
-    if error.status_code == 404:  # noqa: PLR2004
-        path = request.scope["path"][:200]
-        lists = "/guide" if path.startswith("/guide/") else "/openapi.json"
-        advice = nearest_path(path, templates) or f"{lists} lists them"
-        missing = NotFoundError(f"no path {path!r}", advice, named=path)
-        return _respond_with_problem(request, missing)
-    if error.status_code == 405:  # noqa: PLR2004
-        allowed = {"allow": "GET, HEAD, OPTIONS"}
-        message = f"{request.method} is not allowed: the API is read-only"
-        return _respond_with_problem(request, MethodNotAllowedError(message, headers=allowed))
-    return _respond_to_fault(request, error)
-
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-"""What the system reports if nothing can be written."""
-
-
-def _respond_to_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
-    request_id = context.of(request.scope).request_id
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        logger.error("request %s needs disk space to write to: %s", request_id, error)
-        message = "the service has no disk space left to make this answer; try again later"
-        return _respond_with_problem(request, UnavailableError(message, retry_after_seconds=60))
-    logger.error("request %s failed", request_id, exc_info=error)
-    return _respond_with_problem(request, LedgerError(f"the log has details under {request_id}"))

@@ -410,13 +410,13 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _webhooks(_: argparse.Namespace) -> int:
-    from layoff_ledger import processes  # noqa: PLC0415 only this command needs it
+    from layoff_ledger import orphans, processes  # noqa: PLC0415 only this command needs it
     from layoff_ledger.webhooks import run as sender  # noqa: PLC0415 only this command needs it
     from layoff_ledger.webhooks.subscribers import WebhooksError  # noqa: PLC0415
 
     configured = settings.read()
     if processes.folder_of_worker() is not None:
-        processes.end_with_parent()
+        orphans.end_with_parent()
     try:
         with stopped_by_signals() as stopping, database(configured) as url:
             stopping.run(sender.run(configured, url))

@@ -16,7 +16,7 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.settings import LOCAL_URL, Settings, mistake_in_address
 from layoff_ledger.statement import Connection
 from layoff_ledger.stopping import stopped_by_signals
-from layoff_ledger.store.hosts import mistake_of_client, without_password
+from layoff_ledger.store.hosts import EXHAUSTED, LOST, mistake_of_client, without_password
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import read
@@ -165,17 +165,8 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
 def is_of_the_database(error: BaseException) -> bool:
     """Return whether the database is full, went away or is a replica: not the command's fault."""
     is_lost = isinstance(error, asyncpg.InterfaceError) and _LOST in str(error)
-    return is_lost or isinstance(
-        error,
-        ConnectionError
-        | asyncpg.InsufficientResourcesError
-        | asyncpg.PostgresIOError
-        | asyncpg.PostgresConnectionError
-        | asyncpg.AdminShutdownError
-        | asyncpg.CrashShutdownError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.ReadOnlySQLTransactionError,
-    )
+    away = (*LOST, *EXHAUSTED, asyncpg.CannotConnectNowError, asyncpg.ReadOnlySQLTransactionError)
+    return is_lost or isinstance(error, away)
 
 
 _LOST = "connection is closed"

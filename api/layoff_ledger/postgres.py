@@ -10,10 +10,8 @@ import contextlib
 import errno
 import functools
 import hashlib
-import json
 import logging
 import os
-import select
 import shlex
 import shutil
 import signal
@@ -29,6 +27,8 @@ from typing import Any
 
 import psutil
 from msgspec import Struct
+
+from layoff_ledger import backoff, postgres_processes
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _start(folder: Path) -> Any:
         ),
     )
     with postgres_server.PostgresServer._lock:  # noqa: SLF001 nobody may start it meanwhile
-        _forget_the_dead(folder)
+        postgres_processes.forget_the_dead(folder)
     server = postgres_server.get_server(folder, cleanup_mode="stop")
     _close_to_others(Path(server.get_postmaster_info().socket_dir), folder)
     _configure(folder)
@@ -191,15 +191,15 @@ class _Supervisor(threading.Thread):
     def run(self) -> None:
         pause, started = 0.0, time.monotonic()
         while not self._stopped.is_set():
-            if _runs(self._server.get_pid(), self._folder):
-                _wait_for_end(self._server.get_pid(), LOOK_SECONDS)
+            if postgres_processes.runs(self._server.get_pid(), self._folder):
+                postgres_processes.wait_for_end(self._server.get_pid(), LOOK_SECONDS)
                 continue
             if time.monotonic() - started > STEADY_SECONDS:
                 pause = 0.0
             logger.error("the embedded PostgreSQL has stopped; starting it again in %.1f s", pause)
             self._tell(Outages(self._outages.restarts, time.time()))
             while not self._stopped.wait(pause):
-                pause = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+                pause = backoff.longer(pause, MAX_PAUSE_SECONDS)
                 begun = time.monotonic()
                 reason = self._start_again()
                 if reason is None:
@@ -217,7 +217,7 @@ class _Supervisor(threading.Thread):
         with _quiet() as output:
             try:
                 with self._server._lock:  # noqa: SLF001 the library has no public way to start again
-                    _forget_the_dead(self._folder)
+                    postgres_processes.forget_the_dead(self._folder)
                     self._server.ensure_postgres_running()
             except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
                 return _reason(self._folder, error, output)
@@ -280,43 +280,6 @@ def checkpoint(url: str) -> None:
         logger.warning("the embedded PostgreSQL could not write everything to its files: %r", error)
 
 
-def _wait_for_end(pid: int, seconds: float) -> None:
-    """Wait this long, or until a process ends, which Linux reports at once."""
-    if sys.platform != "linux":
-        time.sleep(seconds)
-        return
-    try:
-        handle = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    except OSError:
-        # Kernels before 5.3, and sandboxes that forbid it.
-        time.sleep(seconds)
-        return
-    try:
-        watched = select.poll()
-        watched.register(handle, select.POLLIN)
-        watched.poll(seconds * 1000)
-    finally:
-        os.close(handle)
-
-
-def _runs(pid: int, folder: Path) -> bool:
-    """Return whether a process is a server on `folder`, and not another one with its old id."""
-    with contextlib.suppress(ChildProcessError):
-        # In a container the service may have to reap orphans, as its first process.
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        process = psutil.Process(pid)
-        return (
-            process.status() != psutil.STATUS_ZOMBIE
-            and process.name() == "postgres"
-            and Path(process.cwd()) == folder.resolve()
-        )
-    except psutil.Error:
-        return False
-
-
 def _prepare(folder: Path) -> None:
     """Make the folder, and refuse what would only fail later and less clearly."""
     try:
@@ -373,52 +336,6 @@ def _make_runtime_folder() -> None:
     # platformdirs refuses a folder that others may read.
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-
-
-def _forget_the_dead(folder: Path) -> None:
-    """Remove what processes that were killed left behind.
-
-    The last process to leave stops the server; one that was killed would never leave. And a server
-    that was killed leaves its process id, which another process may have by now: always so in a
-    container that was killed and restarted.
-    """
-    users = folder / ".handle_pids.json"
-    with contextlib.suppress(OSError, ValueError):
-        pids = json.loads(users.read_text())
-        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        left = folder / "postmaster.pid"
-        lines = left.read_text().splitlines()
-        if not _runs(int(lines[0]), folder) and _is_deserted(folder):
-            left.unlink()
-            (Path(lines[4]) / f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
-
-
-PATIENCE_SECONDS = 5.0
-"""How long to wait for processes of a killed server that use its folder."""
-
-
-def _is_deserted(folder: Path) -> bool:
-    """Wait until no process of a killed server uses its folder any more.
-
-    They notice by themselves, except for one in the middle of a long statement: that is told to
-    quit.
-    """
-    begun = time.monotonic()
-    while left := [pid for pid in _named_postgres() if _runs(pid, folder)]:
-        waited = time.monotonic() - begun
-        if waited > PATIENCE_SECONDS:
-            return False
-        if waited > PATIENCE_SECONDS / 10:
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGQUIT)
-        time.sleep(0.02)
-    return True
-
-
-def _named_postgres() -> list[int]:
-    return [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
 
 
 MAX_SOCKET_BYTES = 100

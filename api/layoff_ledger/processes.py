@@ -7,17 +7,11 @@ worker its heartbeat. Nothing here has to be kept, and none of it is needed to a
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import errno
-import faulthandler
 import logging
 import os
 import shutil
-import signal
-import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +19,7 @@ import msgspec
 import psutil
 from msgspec import Struct
 
+from layoff_ledger import disks
 from layoff_ledger.postgres import Outages
 
 logger = logging.getLogger(__name__)
@@ -61,24 +56,10 @@ class ServiceState(Struct, frozen=True):
     database: Outages = Outages()
     """The state of the embedded PostgreSQL, if there is one."""
     writable: dict[str, bool] = {}
-    """Purpose of a folder (`UNWRITABLE`) → whether it can be written."""
+    """Purpose of a folder (`disks.UNWRITABLE`) → whether it can be written."""
     full: dict[str, bool] = {}
-    """Purpose of a folder (`FULL`) → whether its disk is full."""
+    """Purpose of a folder (`disks.FULL`) → whether its disk is full."""
     verified: Verification = Verification()
-
-
-UNWRITABLE = {
-    "database": "nothing can be published: the folder of the database cannot be written",
-    "exports": "no export can be made: the folder of exports cannot be written",
-}
-"""Purpose of a folder → what it means if it is read-only; in the words of `/health/ready`."""
-FULL = {
-    "database": "nothing can be published: the disk of the database is full",
-    "exports": "no export can be made: the disk of the exports is full",
-}
-"""Purpose of a folder → what it means if its disk is full; in the same words."""
-FULL_BYTES = 16 * 1024**2
-"""A disk with less free space is full: PostgreSQL's log grows by this much at once."""
 
 
 NOTICES_COMING = (
@@ -103,34 +84,6 @@ def note_coming(folder: Path | None, *, are_coming: bool) -> None:
 def are_notices_coming(folder: Path | None) -> bool:
     """Return whether the shipped notices are still being published."""
     return folder is not None and (folder / _COMING).exists()
-
-
-def is_writable(folder: Path) -> bool:
-    """Return whether a file can be made in a folder, or in the one where it will be made.
-
-    It makes one: the kernel may turn a disk read-only and still claim otherwise when asked.
-    """
-    try:
-        with tempfile.TemporaryFile(dir=_existing(folder)):
-            return True
-    except OSError as error:
-        # That is something else (`is_full`), and passes.
-        return error.errno == errno.ENOSPC
-
-
-def is_full(folder: Path) -> bool:
-    """Return whether the disk of a folder, or of the one where it will be made, is full."""
-    try:
-        return shutil.disk_usage(_existing(folder)).free < FULL_BYTES
-    except OSError:
-        # A disk that cannot even answer this cannot be written to: see `is_writable`.
-        return False
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder
 
 
 class RunFolder:
@@ -168,21 +121,21 @@ class RunFolder:
 
         Takes the purpose of each folder, and its path.
         """
-        writable = {name: is_writable(folder) for name, folder in folders.items()}
-        full = {name: is_full(folder) for name, folder in folders.items()}
+        writable = {name: disks.is_writable(folder) for name, folder in folders.items()}
+        full = {name: disks.is_full(folder) for name, folder in folders.items()}
         before = self._state
         for name, folder in folders.items():
             was_writable, was_full = before.writable.get(name, True), before.full.get(name, False)
             if writable[name] != was_writable:
                 if was_writable:
-                    logger.error("%s (%s)", UNWRITABLE[name], folder)
+                    logger.error("%s (%s)", disks.UNWRITABLE[name], folder)
                 else:
                     logger.warning("%s can be written again", folder)
             if full[name] != was_full:
                 if was_full:
                     logger.warning("the disk of %s has room again", folder)
                 else:
-                    logger.error("%s (%s)", FULL[name], folder)
+                    logger.error("%s (%s)", disks.FULL[name], folder)
         if (writable, full) != (before.writable, before.full):
             self.update(writable=writable, full=full)
 
@@ -204,7 +157,7 @@ class RunFolder:
         beat = self._beat(pid)
         before, looks = self._beats.get(pid, (beat, 0))
         # On a disk that turned read-only, no heart can show that it beats.
-        looks = looks + 1 if beat == before and is_writable(self.path) else 0
+        looks = looks + 1 if beat == before and disks.is_writable(self.path) else 0
         self._beats[pid] = beat, looks
         return looks, bool(beat)
 
@@ -251,48 +204,6 @@ def _remove_left(place: Path) -> None:
                 and not psutil.pid_exists(int(pid))
             ):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-ORPHAN_SECONDS = 10.0
-"""How long a process may take to finish once the one that started it is gone."""
-STUCK_SECONDS = 60.0
-"""How long no thread of Python may run in a process before it is ended."""
-
-
-def end_with_parent() -> None:
-    """Let the kernel end this process when the one that started it is killed (Linux).
-
-    Otherwise a worker would keep the port for itself, with a database that nobody looks after. If
-    it does not end when told to, it is killed some seconds later, or a minute after the last time
-    that Python ran in it.
-    """
-    _end_if_stuck()
-    threading.Thread(target=_outlive, args=(os.getppid(),), daemon=True).start()
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
-    # It may have been killed before that: then the first process has adopted this one.
-    if os.getppid() == 1 and os.environ.get(PARENT_VARIABLE, "1") != "1":
-        sys.exit("the process that started this one is gone")
-
-
-def _end_if_stuck() -> None:
-    """End this process if Python does not run in it until this is called again.
-
-    A library that holds Python's lock for good stops every thread: the server did when it was told
-    to stop, and its worker stayed. What this starts needs no lock.
-    """
-    # It writes where each thread is, for which it needs a file.
-    with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):
-        faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
-
-
-def _outlive(parent: int) -> None:
-    while os.getppid() == parent:
-        _end_if_stuck()
-        time.sleep(1)
-    time.sleep(ORPHAN_SECONDS)
-    os._exit(1)
 
 
 def folder_of_worker() -> Path | None:

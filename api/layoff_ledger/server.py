@@ -20,6 +20,7 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels, logger
 from granian.server.mp import MPServer
 
+from layoff_ledger import backoff
 from layoff_ledger.processes import RunFolder
 
 MAX_DEFAULT_WORKERS = 2
@@ -175,7 +176,7 @@ class _Server(MPServer):
                 index = self.interrupt_children.pop()
                 is_steady = now - self.wrks[index].birth > STEADY_SECONDS
                 pause = 0.0 if is_steady else pauses.get(index, 0.0)
-                pauses[index] = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+                pauses[index] = backoff.longer(pause, MAX_PAUSE_SECONDS)
                 due[index] = now + pause
                 self.folder.count("worker_restarts")
                 self.folder.forget(self.wrks[index].inner.pid)

@@ -70,7 +70,6 @@ _OF_ANY_REASON = {
     "stance": "waves with any reason that somebody",
     "weight": "waves with any reason given as",
 }
-_NOT_NARROWING = {"as_of", "limit", "cursor", "count", "sample", "seed", "sort", "select", "format"}
 _REASONS = ("driver", "driver_group")
 MAX_VALUES = 6
 """How many values of a parameter are named."""
@@ -106,7 +105,7 @@ async def ask(
     # Parameters that only shape the answer are declared beside those that narrow it.
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
-        if name in _NOT_NARROWING or values in (None, [], field.default):
+        if values in (None, [], field.default):
             continue
         if field.where is None and name not in _NARROWING:
             continue

@@ -29,12 +29,12 @@ from layoff_ledger.query.claim_groups import KINDS, ClaimKind
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
-from layoff_ledger.store.columns import (
+from layoff_ledger.store.columns import ColumnsError
+from layoff_ledger.store.columns_file import (
     BODIES_SUFFIX,
     POSTINGS_SUFFIX,
     STATED,
     SUFFIX,
-    ColumnsError,
     file_name,
     list_table,
     number_of_kind,

@@ -44,13 +44,13 @@ ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
     "and by whom), whose jobs they were, and which source says so."
 )
-_CODE = (
+CODE = (
     "exports",
     "resources",
     "vocabulary.py",
     "formats/arrow.py",
     "query/lists.py",
-    "store/documents.py",
+    "store/rendering.py",
 )
 """The code that decides the bytes of a revision."""
 
@@ -98,7 +98,7 @@ def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.
 @functools.cache
 def writer() -> str:
     """Return the name of what writes exports: after an upgrade, bytes of a revision may differ."""
-    places = [paths.PACKAGE / place for place in _CODE]
+    places = [paths.PACKAGE / place for place in CODE]
     code = paths.digest(*places, paths.SQL / "queries")
     return hashlib.sha256(code + paths.library_versions()).hexdigest()[:16]
 

@@ -16,12 +16,12 @@ import duckdb
 from pyroaring import BitMap
 
 from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.store import columns
+from layoff_ledger.store.columns_file import list_table, numbers_of
 from layoff_ledger.store.postings import has_sets
 from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, ORDERED, SCHEMA
 from layoff_ledger.store.postings_orders import other_orders
 
-MOST_VALUES = 100_000
+MAX_SETS = 100_000
 """The most values of a facet that are written: if there are more, an index of PostgreSQL finds each
 at once.
 """
@@ -31,8 +31,8 @@ _PAGE_BYTES = 32_768
 """Larger than usual: a set may take a hundred kilobytes, and is read at once."""
 _WAVES = WAVE.facet_view
 _ASCRIBED = (
-    f"select list.value from {columns.list_table(ASCRIPTIONS)} as list "
-    f"where list.number = wave.{columns.numbers_of(ASCRIPTIONS)}"
+    f"select list.value from {list_table(ASCRIPTIONS)} as list "
+    f"where list.number = wave.{numbers_of(ASCRIPTIONS)}"
 )
 """SQL of the list of a wave, from its number."""
 
@@ -125,7 +125,7 @@ def _write_facet(
                 sets[value] |= BitMap(
                     array.array("I", flat[offsets[nth] : offsets[nth + 1]].tobytes())
                 )
-        if len(sets) > MOST_VALUES:
+        if len(sets) > MAX_SETS:
             return
     postings.executemany(
         "insert into posting values (?, ?, ?)",

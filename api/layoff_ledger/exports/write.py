@@ -30,7 +30,7 @@ from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
 from layoff_ledger.resources.base import Codes, Column, Json, Table, named
 from layoff_ledger.statement import Connection, Statement
-from layoff_ledger.store.documents import row_renderer
+from layoff_ledger.store.rendering import row_renderer
 from layoff_ledger.store.revisions import by_vocabulary
 
 BATCH = 200

@@ -106,9 +106,6 @@ class Cache:
         self._responses.move_to_end(key)
         return kept[0]
 
-    def _fits(self, size: int) -> bool:
-        return size <= self._max_bytes // MAX_SHARE
-
     def put(self, revision: RevisionKey, key: bytes, response: Response, *, seconds: float) -> bool:
         """Keep a response; return whether it is kept.
 
@@ -130,6 +127,9 @@ class Cache:
             # Some of these hold the body that is about to go.
             self._drop_ready()
         return True
+
+    def _fits(self, size: int) -> bool:
+        return size <= self._max_bytes // MAX_SHARE
 
     def _was_requested(self, key: bytes, size: int) -> bool:
         """Return whether something was requested not long ago; otherwise remember that it is."""

@@ -172,10 +172,13 @@ class HttpMiddleware:
         finally:
             scope["state"][_LIMIT_HEADERS] = limits.headers(client)
 
-    async def _refuse_whole(
+    async def _is_refused(
         self, scope: HTTPScope, request: Context, send: Send, *, is_whole: bool = True
     ) -> bool:
-        """Charge the client for a whole list or a file; return whether it was refused instead."""
+        """Charge the client for what is passed on; return whether it was refused instead.
+
+        It pays for a whole list or a file if the answer `is_whole`.
+        """
         limits = self._limits
         if limits is None:
             return False
@@ -187,9 +190,7 @@ class HttpMiddleware:
                 limits.take(client)
         except TooManyRequestsError as error:
             response = problem_response(request, error)
-            completed = policy.complete(response, is_head=request.is_head)
-            more = limits.headers(client)
-            await send_response(completed, send, request_id=request.request_id, more=more)
+            await _send_at_once(response, request, send, more=limits.headers(client))
             return True
         scope["state"][_LIMIT_HEADERS] = limits.headers(client)
         return False
@@ -288,37 +289,20 @@ class HttpMiddleware:
         else:
             response = app.refusal(request)
         if response is not None:
-            completed = policy.complete(response, is_head=False)
-            await send_response(completed, send, request_id=request.request_id)
+            await _send_at_once(response, request, send)
             return
-        if await self._refuse_whole(scope, request, send, is_whole=False):
+        if await self._is_refused(scope, request, send, is_whole=False):
             return
-        passed = _passed_headers(scope, request)
-
-        async def forward(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *passed]
-            await send(message)
-
-        await app(scope, receive, forward)
+        await app(scope, receive, _passing(scope, request, send))
 
     async def _pass_on(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
         """Let the router send a file, or a part of one, with its own validators and ranges."""
-        if await self._refuse_whole(scope, request, send):
+        if await self._is_refused(scope, request, send):
             return
         scope["method"] = "GET"
-        passed = _passed_headers(scope, request)
-
-        async def forward(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *passed]
-            elif request.is_head and message["type"] == "http.response.body":
-                message["body"] = b""
-            await send(message)
-
-        await self._app(scope, receive, forward)
+        await self._app(scope, receive, _passing(scope, request, send))
 
     async def _stream(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
@@ -327,10 +311,9 @@ class HttpMiddleware:
         version = conditional.version_of(request, self._keys, self._code)
         if conditional.matches(request.if_none_match, version.tag):
             response = Response(_NOT_MODIFIED, version.validators, b"")
-            completed = policy.complete(response, is_head=request.is_head)
-            await send_response(completed, send, request_id=request.request_id)
+            await _send_at_once(response, request, send)
             return
-        if await self._refuse_whole(scope, request, send):
+        if await self._is_refused(scope, request, send):
             return
         scope["method"] = "GET"
         passed = _passed_headers(scope, request)
@@ -368,6 +351,28 @@ class HttpMiddleware:
 def _age(seconds: int) -> Headers:
     """State the age of an answer that cannot be checked against the database (RFC 9111, 5.1)."""
     return [(b"age", str(seconds).encode())] if seconds else []
+
+
+async def _send_at_once(
+    response: Response, request: Context, send: Send, *, more: Headers | None = None
+) -> None:
+    """Send a response that the router was not asked for, without its timing."""
+    completed = policy.complete(response, is_head=request.is_head)
+    await send_response(completed, send, request_id=request.request_id, more=more or ())
+
+
+def _passing(scope: HTTPScope, request: Context, send: Send) -> Send:
+    """Return what sends a response on as it comes: with more headers, and for HEAD without body."""
+    passed = _passed_headers(scope, request)
+
+    async def forward(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *passed]
+        elif request.is_head and message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return forward
 
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:

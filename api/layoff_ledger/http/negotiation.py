@@ -65,8 +65,7 @@ def choose(
     """Choose what a request gets; None if it accepts nothing that is offered.
 
     `requested` is the value of the parameter `format`, which takes precedence over the header
-    `Accept`;
-    `is_selection` says whether only some fields are requested.
+    `Accept`; `is_selection` says whether only some fields are requested.
     """
     if is_selection:
         # Sorting keeps the order of all others.

@@ -45,8 +45,7 @@ PREFLIGHT: Headers = [
     (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     # `*` is any header but Authorization: what an app sends to all servers, such as `Content-Type`
-    # or
-    # `traceparent`, is ignored here and is no reason to keep its page from an answer.
+    # or `traceparent`, is ignored here and is no reason to keep its page from an answer.
     (
         b"access-control-allow-headers",
         b"Accept, Authorization, If-None-Match, If-Range, Range, X-Request-Id, *",

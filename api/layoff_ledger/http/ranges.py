@@ -48,8 +48,7 @@ async def file_response(
     """Answer with a file of an export, or with the requested part of it.
 
     `open_` returns a reader of the file; `name` is the file name that a browser saves it under.
-    Raises
-    `RangeNotSatisfiableError`, and `OSError` if the file is gone.
+    Raises `RangeNotSatisfiableError`, and `OSError` if the file is gone.
     """
     tag = f'"{sha256}"'
     headers = {

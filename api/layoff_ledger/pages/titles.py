@@ -124,7 +124,7 @@ def _filters(subject: Subject) -> list[tuple[str, list[str]]]:
     """Return each filter of the question with all of its values in words."""
     found: dict[str, list[str]] = {}
     for name, value, _ in subject.filters:
-        if name not in words.SHAPING and name not in groups.SHAPING:
+        if name not in words.NOT_OF_STATISTICS and name not in groups.SHAPING:
             found.setdefault(name, []).extend(all_called(subject, name, value))
     return list(found.items())
 

@@ -14,6 +14,7 @@ from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.comparison import MAX_WAVES, figure_text
 from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.feed_texts import span_text
+from layoff_ledger.resources.parameters import UNFILTERED
 
 COUNTS = {
     "gross": "posts cut (gross)",
@@ -147,18 +148,7 @@ HEADS = {
 """Name of a column → its heading in a list; others are called by their name."""
 CODES = {"none": "Not stated"}
 """A code without a name → what people call it, if its own words say something else."""
-SHAPING = (
-    "sort",
-    "limit",
-    "cursor",
-    "count",
-    "format",
-    "bom",
-    "select",
-    "expand",
-    "sample",
-    "seed",
-)
+NOT_OF_STATISTICS = (UNFILTERED | {"sample"}) - {"as_of"}
 """Parameters of a list that statistics do not have."""
 UNKNOWN = "not known"
 MAX_ROWS = 80

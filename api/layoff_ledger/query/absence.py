@@ -23,13 +23,13 @@ from layoff_ledger.query.notice_coverage import (
     lacking_of_waves,
     misread,
 )
-from layoff_ledger.query.parse import UNFILTERED, Field, fields, names_of_filters
+from layoff_ledger.query.parse import Field, fields, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import STANDING, NoticeFilter
-from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.parameters import UNFILTERED, Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.search.complete import called_almost_so
@@ -216,7 +216,7 @@ async def count_listed(
     """Count the records that the filters of a question leave, ignoring the rest of it."""
     filters = listed(resource, parameters)
     planned = plan(resource, filters, revision=snapshot.revision, search_query=search_query)
-    return await count_all(ledger, planned, filters, snapshot)
+    return await count_all(ledger, planned, snapshot)
 
 
 async def _removed(

@@ -15,7 +15,7 @@ from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.columns import list_table, numbers_of, words_of
+from layoff_ledger.store.columns_file import list_table, numbers_of, words_of
 from layoff_ledger.store.postings_file import ASCRIPTIONS
 
 ALL = "all"

@@ -29,8 +29,9 @@ from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry, LedgerChange
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.documents import row_renderer, unknown_id
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.missing import unknown_id
+from layoff_ledger.store.rendering import row_renderer
 from layoff_ledger.store.revisions import Snapshot
 
 if TYPE_CHECKING:

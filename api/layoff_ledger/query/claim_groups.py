@@ -23,7 +23,7 @@ from layoff_ledger.resources.wave_parameters import (
     WaveFilter,
 )
 from layoff_ledger.statement import Conditions
-from layoff_ledger.store.columns import list_table, numbers_of
+from layoff_ledger.store.columns_file import list_table, numbers_of
 
 
 class ClaimKind(Struct, frozen=True):

@@ -18,7 +18,13 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions
-from layoff_ledger.store.columns import STATED, list_table, number_of_kind, numbers_of, words_of
+from layoff_ledger.store.columns_file import (
+    STATED,
+    list_table,
+    number_of_kind,
+    numbers_of,
+    words_of,
+)
 
 BLOCK = 63
 """How many companies have a bit in one number; its sign bit is not used."""

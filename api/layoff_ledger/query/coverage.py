@@ -205,7 +205,7 @@ async def read_coverage(
     evidence = await _counted(ledger, snapshot, "count_evidence_of_waves")
     number = snapshot.revision
     sources = [
-        dict(row) for row in await ledger.fetch_dear(Statement.named("count_sources", number))
+        dict(row) for row in await ledger.fetch_costly(Statement.named("count_sources", number))
     ]
     collections = [
         dict(row) for row in await ledger.fetch(Statement.named("read_collections", number))

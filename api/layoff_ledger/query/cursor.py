@@ -16,11 +16,9 @@ from msgspec import Struct
 from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError, mistake
 from layoff_ledger.query.parse import NO_CURSOR, given_parameters
 from layoff_ledger.resources.base import Sort
-from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters
+from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, SHAPING, Parameters
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
-SHAPING = frozenset({"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand"})
-"""Parameters that affect neither records nor order, so that a cursor works with any of them."""
 BY_NUMBER = Sort("", "integer")
 """The order of what is walked by number: revisions and changes."""
 OTHER_PARAMETERS = "belongs to other parameters"
@@ -43,6 +41,7 @@ def signature(name: str, parameters: Parameters) -> bytes:
 
     Only what was asked counts, so that a walk continues when a later version knows more parameters.
     """
+    # A cursor works with any value of those that shape a page.
     asked = given_parameters(parameters, SHAPING)
     return hashlib.sha256(msgspec.msgpack.encode([name, asked])).digest()[:8]
 

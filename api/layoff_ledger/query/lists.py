@@ -32,10 +32,10 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, PartOf, Statement, Term, Within
-from layoff_ledger.store.documents import document_renderer, row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_file import DAY
+from layoff_ledger.store.rendering import document_renderer, row_renderer
 from layoff_ledger.store.revisions import Snapshot
 
 FEW_DAYS = 100
@@ -64,7 +64,7 @@ class Plan(Struct, frozen=True, dict=True):
         return getattr(self.parameters, "sample", None) is not None
 
     @property
-    def is_dear(self) -> bool:
+    def is_costly(self) -> bool:
         """Return whether a page has to look at everything that matches: no index has its order."""
         return self.is_sampled or self.sort is BY_RELEVANCE
 
@@ -236,16 +236,16 @@ def plan(
     )
 
 
-def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
+def _is_columnar(planned: Plan) -> bool:
     """Return whether columns count the matches, and faster than PostgreSQL does."""
     if planned.resource is not WAVE or planned.is_sampled or planned.search_query is not None:
         return False
-    return not planned.has_lists and not _is_looked_up(planned, parameters)
+    return not planned.has_lists and not _is_looked_up(planned)
 
 
-def _is_looked_up(planned: Plan, parameters: Parameters) -> bool:
+def _is_looked_up(planned: Plan) -> bool:
     """Return whether an index finds the matches, so few that they are counted at once."""
-    if any(where.is_looked_up for _, where, _ in given_filters(parameters)):
+    if any(where.is_looked_up for _, where, _ in given_filters(planned.parameters)):
         return True
     spans = [
         list(zip(*term.spans, strict=True))
@@ -333,7 +333,7 @@ async def read_page(
     if must_count and after is None and len(rows) <= limit:
         count = len(rows)
     elif must_count:
-        count = await _count(ledger, planned, parameters, snapshot, belongs_to, found)
+        count = await _count(ledger, planned, snapshot, belongs_to, found)
     rows, following = paginate(
         rows,
         limit,
@@ -379,13 +379,11 @@ def stream_all(
     )
 
 
-async def count_all(
-    ledger: Ledger, planned: Plan, parameters: Parameters, snapshot: Snapshot
-) -> int:
+async def count_all(ledger: Ledger, planned: Plan, snapshot: Snapshot) -> int:
     """Count a whole result."""
-    belongs_to = signature(planned.resource.name, parameters)
+    belongs_to = signature(planned.resource.name, planned.parameters)
     found = _find(ledger, planned, snapshot, is_counted=True)
-    return await _count(ledger, planned, parameters, snapshot, belongs_to, found)
+    return await _count(ledger, planned, snapshot, belongs_to, found)
 
 
 def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool) -> Found | None:
@@ -408,29 +406,28 @@ async def _rows(
     if found is not None and found.postings.can_order(planned.sort):
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
         rows = ledger.read_postings(
-            lambda: found.page(by=planned.sort, after=place, most=limit + 1)
+            lambda: found.page(by=planned.sort, after=place, limit=limit + 1)
         )
         if rows is not None:
             return rows
-    fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch
+    fetch = ledger.fetch_costly if planned.is_costly else ledger.fetch
     return await fetch(planned.page(after=after, limit=limit))
 
 
 async def _count(
     ledger: Ledger,
     planned: Plan,
-    parameters: Parameters,
     snapshot: Snapshot,
     belongs_to: bytes,
     found: Found | None,
 ) -> int:
     """Count all matches, once: the count cannot change within a revision."""
-    if not is_filtered(parameters) and planned.resource.part is None:
+    if not is_filtered(planned.parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     if found is not None:
         return found.count
     count: int = await ledger.once(
-        snapshot, belongs_to, planned.count, is_columnar=_is_columnar(planned, parameters)
+        snapshot, belongs_to, planned.count, is_columnar=_is_columnar(planned)
     )
     return count
 

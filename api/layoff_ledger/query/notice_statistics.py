@@ -29,7 +29,6 @@ from layoff_ledger.query.notice_coverage import (
     unusually_high,
 )
 from layoff_ledger.query.vocabularies import codes, names_of
-from layoff_ledger.resources.base import Column, at
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
     Public,
@@ -337,7 +336,7 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[NoticeStatisticsGroup], NoticeStatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    rows: list[Any] = await ledger.fetch_dear(
+    rows: list[Any] = await ledger.fetch_costly(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
     count, known, wrong, unusual, groups_in_all = (
@@ -428,68 +427,3 @@ def left_out(parameters: NoticeStatisticsParameters) -> list[str]:
     if True not in parameters.possible_duplicate:
         found.append("possible duplicates")
     return [f"without {' or '.join(found)}"] if found else []
-
-
-def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:
-    """Return the columns of the groups as a flat table: keys, names, figures, and their basis."""
-    keys = [
-        Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
-        for name in parameters.group_by
-    ]
-    labels = [
-        Column(f"{name}_name", "string", "Its name.", False, *at("labels", name))
-        for name in _labelled(parameters)
-    ]
-    figures = [
-        Column(name, "integer", meaning, name not in _MAY_BE_NULL, *at(name))
-        for name, meaning in _MEANINGS.items()
-    ]
-    if parameters.fill:
-        figures.append(
-            Column(FILLED, "boolean", "Whether the span has no notice.", True, *at(FILLED))
-        )
-    ends = [
-        Column("basis", "string", "What the figures rest on, in words.", True, *at("basis")),
-        Column(
-            "revision", "integer", "Revision of the ledger that answered.", True, *at("revision")
-        ),
-    ]
-    return (*keys, *labels, *figures, *ends)
-
-
-_MEANINGS = {
-    "notices": "Notices.",
-    "linked": "Those that are linked to a company.",
-    "notices_with_jobs": "Those whose jobs are known.",
-    "jobs_low": "Their jobs, summed lower bounds.",
-    "jobs_high": "Their jobs, summed upper bounds.",
-}
-_MAY_BE_NULL = ("jobs_low", "jobs_high")
-
-
-def _labelled(parameters: NoticeStatisticsParameters) -> list[str]:
-    return [
-        name
-        for name in parameters.group_by
-        if DIMENSIONS[name].label is not None or DIMENSIONS[name].vocabulary is not None
-    ]
-
-
-def rows_of(
-    parameters: NoticeStatisticsParameters,
-    groups: list[NoticeStatisticsGroup],
-    meta: NoticeStatisticsMeta,
-) -> list[list[Any]]:
-    """Return the rows of the groups, in the order of their columns."""
-    labelled = _labelled(parameters)
-    return [
-        [
-            *one.keys.values(),
-            *(one.labels.get(name) for name in labelled),
-            *(getattr(one, name) for name in FIGURES),
-            *([one.filled] if parameters.fill else []),
-            meta.basis,
-            meta.revision,
-        ]
-        for one in groups
-    ]

@@ -40,7 +40,7 @@ from layoff_ledger.query.values import (
     word_of_value,
 )
 from layoff_ledger.resources.filters import Known, Where
-from layoff_ledger.resources.parameters import Names, Parameters
+from layoff_ledger.resources.parameters import UNFILTERED, Names, Parameters
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
 
 ParametersT = TypeVar("ParametersT", bound=Parameters)
@@ -98,12 +98,6 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
             has_periods=any(isinstance(one, Periods) for one in metadata),
         )
     return found
-
-
-UNFILTERED = frozenset(
-    {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
-)
-"""Parameters that exclude no records."""
 
 
 @functools.cache

@@ -184,7 +184,7 @@ async def _rows_of_companies(
 ) -> list[RebalancingRow]:
     """Read all rows of the requested companies."""
     companies: dict[str, Company] = {}
-    for row in await ledger.fetch_dear(values_statement(parameters, revision=snapshot.revision)):
+    for row in await ledger.fetch_costly(values_statement(parameters, revision=snapshot.revision)):
         company = companies.setdefault(row["company"], Company({}, [], []))
         end, start = row["period_end"], row["period_start"]
         value = Value(
@@ -196,7 +196,7 @@ async def _rows_of_companies(
         else:
             company.spending.setdefault(row["series"], []).append(value)
     ids = sorted(companies)
-    for row in await ledger.fetch_dear(waves_statement(ids, revision=snapshot.revision)):
+    for row in await ledger.fetch_costly(waves_statement(ids, revision=snapshot.revision)):
         companies[row["company"]].waves.append(row)
     names = await names_of(ledger, ids, snapshot)
     return [row for id_ in ids for row in company_rows(id_, names.get(id_, id_), companies[id_])]

@@ -1,17 +1,21 @@
-"""The publications of the ledger as a list."""
+"""The publications of the ledger: as a list, and one by the number in a path."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import msgspec
 
+from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.cursor import Position, number
 from layoff_ledger.resources.base import columns
 from layoff_ledger.resources.revision import PublishedRevision, RevisionListParameters
 from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
 
 _REVISION = (
     "select revision.number, revision.published_at, revision.note, revision.added, "
@@ -81,3 +85,19 @@ def published_revision(row: asyncpg.Record, base: str) -> PublishedRevision:
 def revision_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
     """Return the function that makes a publication from a row, as JSON."""
     return lambda row: msgspec.json.encode(published_revision(row, base))
+
+
+LATEST = "latest"
+"""Stands for the number of the newest revision in a path."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+async def snapshot_of_path(ledger: Ledger, written: str) -> Snapshot:
+    """Read a revision's number from a path; raise `UnknownRevisionError` if there is none."""
+    if written == LATEST:
+        return ledger.revisions.newest
+    if _NUMBER.fullmatch(written) is None:
+        newest = ledger.revisions.number
+        message = f"there is no revision {written[:50]!r}: the newest one is {newest}"
+        raise UnknownRevisionError(message)
+    return await ledger.snapshot_at(int(written))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -279,20 +280,7 @@ async def read_statistics(
         filled = sum(FILLED in row for row in rows)
         groups_in_all = len(rows)
         rows = rows[:most]
-    measures = measures_of(parameters)
-    labels = {
-        name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
-        for n, name in enumerate(parameters.group_by, start=1)
-        if DIMENSIONS[name].vocabulary is not None
-    }
-    groups = [
-        StatisticsGroup(
-            **keys_and_labels(row, parameters.group_by, labels),
-            **{name: row[name] for name in measures},
-            filled=FILLED in row,
-        )
-        for row in rows
-    ]
+    groups = await _named_groups(ledger, parameters, rows, snapshot)
     hints = [*parts_without_effect(search_query)]
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
@@ -327,6 +315,29 @@ async def read_statistics(
         license=snapshot.license,
     )
     return groups, meta
+
+
+async def _named_groups(
+    ledger: Ledger,
+    parameters: StatisticsParameters,
+    rows: Sequence[Mapping[str, Any]],
+    snapshot: Snapshot,
+) -> list[StatisticsGroup]:
+    """Return the groups of some rows, each with the names of its values."""
+    measures = measures_of(parameters)
+    labels = {
+        name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
+        for n, name in enumerate(parameters.group_by, start=1)
+        if DIMENSIONS[name].vocabulary is not None
+    }
+    return [
+        StatisticsGroup(
+            **keys_and_labels(row, parameters.group_by, labels),
+            **{name: row[name] for name in measures},
+            filled=FILLED in row,
+        )
+        for row in rows
+    ]
 
 
 async def labels_of(

@@ -447,8 +447,8 @@ def nearest_path(written: str, templates: Collection[str]) -> Suggestion | None:
     """Suggest an address for a path that does not exist: with its version, or as it is called here.
 
     `templates` are the existing paths, with `{…}` for any segment. What is below a record is a
-    filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; a suffix such as
-    `.csv` is a format.
+    filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; a suffix such as `.csv` is a
+    format.
     """
     stem, _, end = written.rpartition(".")
     if (format_ := _ENDS.get(end.lower())) is not None:

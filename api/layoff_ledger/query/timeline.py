@@ -32,8 +32,8 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.rendering import row_renderer
 from layoff_ledger.store.revisions import Snapshot
 
 BY_DAY = Sort("", "date")
@@ -394,7 +394,7 @@ async def read_timeline(
         if count is None:
             count = await count_timeline(ledger, parameters, snapshot)
     rows, following = paginate(
-        await ledger.fetch_dear(page(parameters, revision=revision, after=after, limit=limit)),
+        await ledger.fetch_costly(page(parameters, revision=revision, after=after, limit=limit)),
         limit,
         lambda last: Position(revision, count, cursor_key(last["on"]), last["id"], belongs_to),
     )
@@ -413,7 +413,7 @@ async def read_timeline(
     if parameters.cursor is None and not rows:
 
         async def count_without(without: TimelineParameters) -> int:
-            (found,) = await ledger.fetch_dear(counted(without, revision=revision))
+            (found,) = await ledger.fetch_costly(counted(without, revision=revision))
             return int(found["count"])
 
         hints += await hints_of_removed(parameters, count_without)

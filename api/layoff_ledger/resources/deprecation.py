@@ -3,8 +3,8 @@
 The mark stands where the parameter or the field is declared:
 `Meta(description=…, extra_json_schema=deprecated(since=…, sunset=…, instead="…"))`. The document
 takes it from there, and answers get the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
-Within
-`/v1` nothing is removed, so a sunset is the day from which a later major version may lack it.
+Within `/v1` nothing is removed, so a sunset is the day from which a later major version may lack
+it.
 """
 
 from __future__ import annotations

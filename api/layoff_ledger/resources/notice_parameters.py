@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from layoff_ledger import vocabulary
 from layoff_ledger.resources.filters import (
     Known,
     Where,
@@ -27,6 +28,9 @@ COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
 """SQL for what people call a county: several states have counties with the same name."""
 STANDING = ("filed", "amended")
 """The statuses of notices that still say something about jobs."""
+_LEFT_OUT = ",".join(one for one in vocabulary.NOTICE_STATUSES if one not in STANDING)
+COUNTED = f"status_not={_LEFT_OUT}&possible_duplicate=false"
+"""The query that finds the notices that may be counted, for links from other records."""
 IS_POSSIBLE_DUPLICATE = is_one_of("possible_duplicate")
 """Keep the notices that may repeat an earlier one, or those that do not."""
 

@@ -20,6 +20,10 @@ from layoff_ledger.resources.filters import CHANGED_SINCE
 
 INT32_MAX = 2_147_483_647
 DEFAULT_LIMIT = 50
+SHAPING = frozenset({"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand"})
+"""Parameters that affect neither which records match nor their order."""
+UNFILTERED = SHAPING | {"sort", "seed"}
+"""Parameters that exclude no records."""
 
 
 class Parameters(Struct, frozen=True, kw_only=True, dict=True):

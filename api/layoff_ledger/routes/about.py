@@ -14,8 +14,8 @@ from layoff_ledger.query.coverage import (
 )
 from layoff_ledger.query.dictionary import FIELD_COLUMNS, LOOKED_AT, Dictionary, read_fields
 from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.routes.links import addresses, base_of
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import addresses, base_of
 from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.store.ledger import Ledger
 
@@ -48,7 +48,6 @@ async def get_coverage(
         coverage_rows(coverage),
         coverage,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 
@@ -80,5 +79,4 @@ async def get_dictionary(
         dictionary.fields,
         dictionary,
         snapshot=snapshot,
-        parameters=parameters,
     )

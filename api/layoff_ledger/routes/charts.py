@@ -16,27 +16,26 @@ from layoff_ledger.charts.layout import MAX_VALUES, Size, TooSmallError, specify
 from layoff_ledger.charts.question import Question, ask
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.chart import SVG, VEGA
-from layoff_ledger.http import context
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import format_of, link
+from layoff_ledger.routes.links import link
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 
-class Asked(Struct, frozen=True):
-    """Where a question is asked."""
+class QuestionAddress(Struct, frozen=True):
+    """The address of a question, in its parts: the page that shows a chart may be at another."""
 
     base: str
     path: str
     query: Query
 
-    def address(self, snapshot: Snapshot) -> str:
+    def pinned(self, snapshot: Snapshot) -> str:
         """Return the permanent address of the numbers of its answer."""
-        asked = self.query.written(without={"as_of", *LOOKS})
-        return f"{self.base}{self.path}?{'&'.join([*asked, f'as_of={snapshot.revision}'])}"
+        written = self.query.written(without={"as_of", *LOOKS})
+        return f"{self.base}{self.path}?{'&'.join([*written, f'as_of={snapshot.revision}'])}"
 
 
 class Answered(Struct, frozen=True, kw_only=True):
@@ -61,12 +60,16 @@ class Drawn(Struct, frozen=True):
     draw: Callable[[Ledger, Any, Answered, Question], Awaitable[Figure]]
 
     async def figure(
-        self, ledger: Ledger, parameters: Any, answered: Answered, asked: Asked
+        self, ledger: Ledger, parameters: Any, answered: Answered, address: QuestionAddress
     ) -> Figure:
         """Draw what was read."""
-        address = asked.address(answered.snapshot)
+        snapshot = answered.snapshot
         question = await ask(
-            ledger, parameters, answered.snapshot, address=address, numbers=parameters.numbers
+            ledger,
+            parameters,
+            snapshot,
+            address=address.pinned(snapshot),
+            numbers=parameters.numbers,
         )
         return await self.draw(ledger, parameters, answered, question)
 
@@ -81,11 +84,11 @@ async def respond_with_chart(
     request: AnyRequest, ledger: Ledger, parameters: Parameters, drawn: Drawn
 ) -> Response[bytes]:
     """Answer with a figure in the requested format."""
-    asked_of, format_ = context.of(request.scope), format_of(request)
+    asked, format_ = asked_of(request).context, format_of(request)
     drawer: Drawer = request.app.state.drawer
-    asked = Asked(asked_of.base, asked_of.path, asked_of.query)
-    answered = await drawn.read(ledger, parameters, asked.base)
-    figure = await drawn.figure(ledger, parameters, answered, asked)
+    address = QuestionAddress(asked.base, asked.path, asked.query)
+    answered = await drawn.read(ledger, parameters, address.base)
+    figure = await drawn.figure(ledger, parameters, answered, address)
     size = size_of(parameters)
     specification = specified(figure, size)
     if format_ is VEGA:

@@ -21,12 +21,16 @@ from layoff_ledger.charts.question import Question
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.formats.chart import CHART_WIDTHS
-from layoff_ledger.http import context
 from layoff_ledger.http.context import Parameter
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import attribution as ascribed
 from layoff_ledger.query import notice_statistics as counted_notices
-from layoff_ledger.query import parse, rebalancing_rows, statistics_table
+from layoff_ledger.query import (
+    notice_statistics_table,
+    parse,
+    rebalancing_rows,
+    statistics_table,
+)
 from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.dimensions import MAX_GROUPS
 from layoff_ledger.query.lists import search_query_of
@@ -41,12 +45,23 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.routes.beside import read_beside
-from layoff_ledger.routes.charts import Answered, Asked, Drawn, height_of, respond_with_chart
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
+from layoff_ledger.routes.charts import (
+    Answered,
+    Drawn,
+    QuestionAddress,
+    height_of,
+    respond_with_chart,
+)
+from layoff_ledger.routes.citations import respond_with_question
+from layoff_ledger.routes.links import addresses
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+NOTICES = "notices"
+"""What statistics count if they do not count waves."""
 
 
 class Computed(Struct, frozen=True, kw_only=True):
@@ -179,15 +194,15 @@ STATISTICS = Computed(
 NOTICE_STATISTICS = Computed(
     what="statistics of notices",
     path="/v1/statistics",
-    fixed={"of": "notices"},
+    fixed={"of": NOTICES},
     parameters=DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters),
     answer=counted_notices.NoticeStatistics,
     terms=NOTICE,
     check=counted_notices.check_question,
     read=_read_notice_statistics,
     draw=_draw_notice_statistics,
-    columns=counted_notices.columns,
-    cells=lambda asked, found: counted_notices.rows_of(asked, found.rows, found.meta),
+    columns=notice_statistics_table.columns,
+    cells=lambda asked, found: notice_statistics_table.rows_of(asked, found.rows, found.meta),
 )
 ATTRIBUTION = Computed(
     what="attribution",
@@ -220,7 +235,7 @@ async def respond_with_computed(
     format_ = format_of(request)
     if format_.is_chart:
         return await respond_with_chart(request, ledger, parameters, kind.drawn())
-    is_limited = context.of(request.scope).query.names("limit")
+    is_limited = asked_of(request).context.query.names("limit")
     if format_.is_flat and hasattr(parameters, "limit") and not is_limited:
         # Nobody who opens a table would notice that it is cut off at the default.
         parameters = msgspec.structs.replace(parameters, limit=MAX_GROUPS)
@@ -235,7 +250,6 @@ async def respond_with_computed(
             kind.columns(parameters),
             kind.cells(parameters, found),
             snapshot=snapshot,
-            parameters=parameters,
         )
     url = addresses(request, snapshot).self
     answer = kind.answer(url=url, data=found.rows, meta=found.meta)
@@ -253,13 +267,14 @@ async def _heights(
 
     Empty if there is no chart, because the answer has too many values to be drawn.
     """
-    asked, drawn = context.of(request.scope), kind.drawn()
+    asked, drawn = asked_of(request).context, kind.drawn()
     # In the order of the image's address, which is written in the image.
     fixed = [Parameter(f"{name}={value}", name, value) for name, value in kind.fixed.items()]
     others = [one for one in asked.query.parameters if one.name not in kind.fixed]
     query = msgspec.structs.replace(asked.query, parameters=(*fixed, *others))
     parameters = parse.read(drawn.parameters, query)
-    figure = await drawn.figure(ledger, parameters, found, Asked(asked.base, kind.path, query))
+    address = QuestionAddress(asked.base, kind.path, query)
+    figure = await drawn.figure(ledger, parameters, found, address)
     try:
         return {width: height_of(figure, Size(width=width, height=None)) for width in CHART_WIDTHS}
     except InvalidParametersError:

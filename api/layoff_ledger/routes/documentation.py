@@ -21,8 +21,9 @@ from layoff_ledger.http.negotiation import Representation
 from layoff_ledger.http.policy import PAGE
 from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.query.coverage import count_companies
+from layoff_ledger.routes.links import base_of
 from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import as_markdown, base_of
+from layoff_ledger.routes.responses import as_markdown
 from layoff_ledger.site import document, environment, pages
 from layoff_ledger.store.ledger import Ledger
 

@@ -25,8 +25,9 @@ from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.charts import Asked, height_of, size_of, specified
-from layoff_ledger.routes.figures import FIGURES, NOTICES, name_of
+from layoff_ledger.routes.charts import QuestionAddress, height_of, size_of, specified
+from layoff_ledger.routes.computed import NOTICES
+from layoff_ledger.routes.figures import FIGURES, name_of
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.site import embedding
 from layoff_ledger.store.ledger import Ledger
@@ -48,7 +49,7 @@ _CARD = {"width": CARD_WIDTH, "scale": 1}
 class _Chart(Struct, frozen=True):
     """A chart as the query of its page requests it."""
 
-    asked: Asked
+    address: QuestionAddress
     figure: Figure
     snapshot: Snapshot
     size: Size
@@ -58,8 +59,10 @@ class _Chart(Struct, frozen=True):
         """Return the address of an image of it, relative to the page."""
         # A card is as high as its content needs, whatever the page asks for.
         without = {*looks, "height"} if looks.get("format") == "png" else looks
-        own = self.asked.query.written(without=without)
-        return f"{self.asked.path[1:]}?{'&'.join([*own, *(f'{n}={v}' for n, v in looks.items())])}"
+        own = self.address.query.written(without=without)
+        return (
+            f"{self.address.path[1:]}?{'&'.join([*own, *(f'{n}={v}' for n, v in looks.items())])}"
+        )
 
 
 async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
@@ -86,23 +89,23 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     if of != NOTICES:
         of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
     parameters = parse.read(drawn.parameters, of_chart)
-    asked = Asked(base, drawn.path, of_chart)
+    address = QuestionAddress(base, drawn.path, of_chart)
     answered = await drawn.read(ledger, parameters, base)
-    figure = await drawn.figure(ledger, parameters, answered, asked)
+    figure = await drawn.figure(ledger, parameters, answered, address)
     size = size_of(parameters)
     height = height_of(figure, size)
-    return _Chart(asked, figure, answered.snapshot, size, height)
+    return _Chart(address, figure, answered.snapshot, size, height)
 
 
 @get(PATH, include_in_schema=False)
 async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Show a chart in a page that others may embed in theirs."""
-    asked_of = context.of(request.scope)
-    base, query = asked_of.base, asked_of.query
+    asked = context.of(request.scope)
+    base, query = asked.base, asked.query
     chart = await _read(ledger, base, query)
     theme = chart.size.theme if query.names("theme") else None
     own = f"{base}{PATH}?{'&'.join(query.written())}"
-    address = chart.asked.address(chart.snapshot)
+    address = chart.address.pinned(chart.snapshot)
     page = embedding.render(
         title=chart.figure.title,
         alternative=alternative(chart.figure, chart.size.numbers),

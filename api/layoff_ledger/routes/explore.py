@@ -15,9 +15,10 @@ from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources.fields import ListLinks, list_of
 from layoff_ledger.resources.wave import WAVE, Wave, WaveListParameters
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.records import count_by_year
-from layoff_ledger.routes.responses import as_markdown, base_of, respond_with_subject
+from layoff_ledger.routes.beside import count_by_year
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import AnyRequest, asked_of, operation
+from layoff_ledger.routes.responses import as_markdown, respond_with_subject
 from layoff_ledger.store.ledger import Ledger
 
 NEWEST = 10
@@ -40,7 +41,7 @@ async def explore(
     parameters: WaveListParameters,  # noqa: ARG001 they lead to the list
 ) -> Response[bytes]:
     """Offer people a place to begin; a request that already asks something is sent to the waves."""
-    if context.of(request.scope).query.parameters:
+    if asked_of(request).context.query.parameters:
         raise MovedError(_WAVES)
     return respond_with_subject(request, await _subject(request, ledger))
 

@@ -12,12 +12,13 @@ from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, 
 from layoff_ledger.exports.describe import MEDIA_TYPES
 from layoff_ledger.exports.store import ExportStore, StoredExport
 from layoff_ledger.formats import SHOWN_FORMATS
-from layoff_ledger.http import context
 from layoff_ledger.http.problems import NotFoundError, UnavailableError
 from layoff_ledger.http.ranges import file_response
+from layoff_ledger.query.revisions import snapshot_of_path
 from layoff_ledger.resources.parameters import AsOf, Parameters
-from layoff_ledger.routes.operation import AnyRequest, PathParameter, operation
-from layoff_ledger.routes.responses import base_of, respond, snapshot_of_path
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import AnyRequest, PathParameter, asked_of, operation
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -120,7 +121,7 @@ async def get_export_file(
 
     `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` avoids one.
     """
-    asked, file = context.of(request.scope), request.path_params["file"]
+    asked, file = asked_of(request).context, request.path_params["file"]
     snapshot = await snapshot_of_path(ledger, request.path_params["revision"])
     exports = _store_of(request)
     number, stored = snapshot.revision, await exports.get(snapshot)

@@ -8,13 +8,13 @@ from litestar import Response
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Feed, FeedEntry
-from layoff_ledger.http import context
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.feeds import read_feed
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import base_of, format_of, link, question_as, question_title
+from layoff_ledger.routes.citations import question_title
+from layoff_ledger.routes.links import base_of, link, question_as
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -23,7 +23,7 @@ async def respond_with_list_feed(
     request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
 ) -> Response[bytes]:
     """Answer with a page of the feed of a list."""
-    if context.of(request.scope).query.names("sort"):
+    if asked_of(request).context.query.names("sort"):
         raise InvalidParametersError(
             mistake(
                 "sort",
@@ -43,19 +43,16 @@ async def respond_with_feed(
     following: str | None,
 ) -> Response[bytes]:
     """Answer with a page of a feed; `following` is the cursor of the older entries."""
-    format_, asked_of = format_of(request), context.of(request.scope)
+    format_, sent = format_of(request), asked_of(request).context
     if format_.feed is None:
         raise TypeError(format_.name)
-    path = f"{asked_of.base}{asked_of.path}"
+    path, query = f"{sent.base}{sent.path}", sent.query
     # With the format, because a reader that follows a link does not repeat it.
-    asked = [
-        *asked_of.query.written(without={"as_of", "cursor", "format"}),
-        f"format={format_.name}",
-    ]
+    asked = [*query.written(without={"as_of", "cursor", "format"}), f"format={format_.name}"]
     current = f"{path}?{'&'.join(asked)}"
     pin = f"as_of={snapshot.revision}"
-    is_current = not (asked_of.query.names("as_of") or asked_of.query.names("cursor"))
-    cursor = asked_of.query.last("cursor")
+    is_current = not (query.names("as_of") or query.names("cursor"))
+    cursor = query.last("cursor")
     here = [*asked, pin] if cursor is None else [*asked, pin, f"cursor={cursor}"]
     feed = Feed(
         id=current,

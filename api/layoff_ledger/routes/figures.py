@@ -18,13 +18,11 @@ from layoff_ledger.routes.charts import Answered, Drawn, refuse_too_many
 from layoff_ledger.routes.computed import (
     ATTRIBUTION,
     NOTICE_STATISTICS,
+    NOTICES,
     REBALANCING,
     STATISTICS,
 )
 from layoff_ledger.store.ledger import Ledger
-
-NOTICES = "notices"
-"""What statistics count if they do not count waves."""
 
 
 def _of_list(resource: Resource, parameters: Any) -> Drawn:
@@ -35,7 +33,7 @@ def _of_list(resource: Resource, parameters: Any) -> Drawn:
             snapshot, documents = page.snapshot, page.documents
         else:
             planned, snapshot = await plan_all(ledger, resource, parameters)
-            refuse_too_many(await count_all(ledger, planned, parameters, snapshot))
+            refuse_too_many(await count_all(ledger, planned, snapshot))
             batches = stream_all(ledger, planned, snapshot, base=base)
             documents = [document async for batch in batches for document in batch]
         records = [msgspec.json.decode(document, type=resource.struct) for document in documents]

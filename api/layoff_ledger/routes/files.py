@@ -19,19 +19,12 @@ from litestar.response import Stream
 
 from layoff_ledger.formats.base import Format, Provenance
 from layoff_ledger.formats.citation import TEXT
-from layoff_ledger.http import context
 from layoff_ledger.http.problems import InvalidParametersError, UnavailableError, mistake
 from layoff_ledger.resources.base import Column
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import (
-    addresses,
-    cited_address,
-    format_of,
-    link,
-    question_entries,
-    question_title,
-    saved_as,
-)
+from layoff_ledger.routes.citations import question_entries, question_title
+from layoff_ledger.routes.links import addresses, cited_address, link
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
+from layoff_ledger.routes.responses import saved_as
 from layoff_ledger.store.revisions import Snapshot
 
 CHUNK_BYTES = 256 * 1024
@@ -75,7 +68,7 @@ async def respond_with_file(
         **link(request, snapshot, following=following),
         **saved_as(what, format_, snapshot),
     }
-    if context.of(request.scope).needs_no_rows:
+    if asked_of(request).context.needs_no_rows:
         # Mistakes in the question show before its first row.
         await anext(batches, None)
         await batches.aclose()

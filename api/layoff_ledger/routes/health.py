@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response
 from msgspec import Meta
 
-from layoff_ledger import processes
+from layoff_ledger import disks, processes
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.fields import Public
@@ -28,7 +28,7 @@ class Health(Public, frozen=True, kw_only=True):
         Meta(
             description="What needs the operator's attention although readers are answered, in "
             "words, such as a disk that turned read-only.",
-            examples=[[processes.UNWRITABLE["database"]]],
+            examples=[[disks.UNWRITABLE["database"]]],
         ),
     ] = []
 
@@ -50,8 +50,8 @@ def warnings() -> list[str]:
     """Say what needs attention or patience although readers are answered."""
     folder = processes.folder_of_worker()
     state = processes.read_state(folder)
-    found = [processes.UNWRITABLE[name] for name, is_so in state.writable.items() if not is_so]
-    found += [processes.FULL[name] for name, is_so in state.full.items() if is_so]
+    found = [disks.UNWRITABLE[name] for name, is_so in state.writable.items() if not is_so]
+    found += [disks.FULL[name] for name, is_so in state.full.items() if is_so]
     return [*found, *([processes.NOTICES_COMING] if processes.are_notices_coming(folder) else [])]
 
 

@@ -15,13 +15,9 @@ from layoff_ledger.resources.base import HistoryOperation, Resource
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History, HistoryEntry
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    format_of,
-    meta_of,
-)
+from layoff_ledger.routes.links import addresses, base_of
+from layoff_ledger.routes.operation import AnyRequest, format_of, operation
+from layoff_ledger.routes.responses import meta_of
 from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -78,7 +74,6 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
             history_rows(entries) if format_of(request).is_flat else entries,
             history,
             snapshot=snapshot,
-            parameters=parameters,
             beside=beside,
         )
 

@@ -12,8 +12,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from layoff_ledger.http import policy
+from layoff_ledger.routes.links import base_of
 from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import base_of
 from layoff_ledger.site import machines
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger

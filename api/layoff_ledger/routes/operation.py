@@ -50,6 +50,17 @@ class PathParameter(Struct, frozen=True):
     example: str
 
 
+class Alternative(Struct, frozen=True):
+    """The parameters that are read instead if one parameter has a certain value.
+
+    The operation then answers like another one, which documents them.
+    """
+
+    name: str
+    value: str
+    parameters: type[Parameters]
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """What the OpenAPI document says about a handler, and how its request is read."""
 
@@ -74,12 +85,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     """An id that exists, for those who try it."""
     more_path_parameters: tuple[PathParameter, ...] = ()
     """The parameters of the path after the first one."""
-    otherwise: tuple[str, str, type[Parameters]] | None = None
-    """A parameter, a value of it, and the parameters that are read if it has that value.
-
-    Then it answers like the operation that documents those parameters; this one does not document
-    them.
-    """
+    alternative: Alternative | None = None
     formats: FormatSet = ONLY_JSON
     media_types: tuple[str, ...] = ()
     """For a file: its media types, instead of the formats."""
@@ -94,10 +100,11 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     def parameters_of(self, query: Query) -> type[Parameters]:
         """Return the parameters by which a query is read."""
-        if self.otherwise is not None:
-            name, value, other = self.otherwise
-            if any((put.name, put.value) == (name, value) for put in query.parameters):
-                return other
+        other = self.alternative
+        if other is not None:
+            wanted = other.name, other.value
+            if any((one.name, one.value) == wanted for one in query.parameters):
+                return other.parameters
         return self.parameters
 
     @property
@@ -187,9 +194,17 @@ def operation(path: str, **declared: Any) -> Callable[[Handler], HTTPRouteHandle
 
 
 def asked_of(request: AnyRequest) -> Asked:
-    """Return what a request asks; it is there once its parameters are read."""
+    """Return what a request asks; it is there once its parameters are read.
+
+    What belongs to no operation, such as a page to embed, only has the context (`context.of`).
+    """
     asked: Asked = request.scope["state"][_ASKED]
     return asked
+
+
+def format_of(request: AnyRequest) -> Format:
+    """Return the format that was negotiated."""
+    return asked_of(request).format
 
 
 def ask_instead(request: AnyRequest, parameters: ParametersT, query: Query) -> ParametersT:

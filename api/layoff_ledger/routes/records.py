@@ -20,56 +20,40 @@ from layoff_ledger.formats import (
     ROW_FORMATS,
     FormatSet,
 )
-from layoff_ledger.http import context
 from layoff_ledger.http.problems import LedgerError, MovedError
-from layoff_ledger.pages.subject import Beside
 from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import (
-    Page,
     count_all,
     plan_all,
     read_page,
-    search_query_of,
     stream_all,
 )
 from layoff_ledger.query.shapes import selected_columns, shape_of
-from layoff_ledger.query.statistics import read_statistics
-from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
-from layoff_ledger.resources.base import Json, Resource, Single
-from layoff_ledger.resources.company import COMPANY
+from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.resources.wave_parameters import WaveFilter
-from layoff_ledger.routes.beside import read_beside
+from layoff_ledger.routes.beside import count_by_year, read_beside, read_beside_record
 from layoff_ledger.routes.charts import respond_with_chart
+from layoff_ledger.routes.citations import (
+    consulted,
+    question_entries,
+    question_title,
+    respond_with_citation,
+    respond_with_question,
+)
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.figures import FIGURES
 from layoff_ledger.routes.files import refuse_too_many
-from layoff_ledger.routes.operation import READS, AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    base_of,
-    consulted,
-    format_of,
-    question_entries,
-    question_title,
-    respond,
-    respond_with_citation,
-    respond_with_html,
-    respond_with_page,
-    respond_with_question,
-)
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import READS, AnyRequest, asked_of, format_of, operation
+from layoff_ledger.routes.responses import respond, respond_with_html, respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
-from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.missing import missing_record
 from layoff_ledger.store.revisions import Snapshot
 
-WAVES_BESIDE = 25
-"""The most waves on the page of a company, a driver or a role; a link leads to all of them."""
-OWNED_BESIDE = 200
-"""The most companies that the page of their owner lists."""
 MAX_CITED = 10_000
 """The most records that a citation of a list has."""
 LARGE_PAGE = 50
@@ -163,17 +147,16 @@ async def respond_with_list(
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     columns = selected_columns(resource, parameters)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         planned, snapshot = await plan_all(ledger, resource, parameters)
         if format_.max_rows is not None:
-            refuse_too_many(format_, await count_all(ledger, planned, parameters, snapshot))
+            refuse_too_many(format_, await count_all(ledger, planned, snapshot))
         return await respond_with_all(
             request,
             resource.path,
             columns,
             stream_all(ledger, planned, snapshot, base=base),
             snapshot=snapshot,
-            parameters=parameters,
             shape=shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot),
         )
     page = await read_page(ledger, resource, parameters, base=base)
@@ -188,11 +171,10 @@ async def respond_with_list(
             columns,
             documents,
             snapshot=page.snapshot,
-            parameters=parameters,
             following=page.next,
         )
     # JSON has two names: the one for records that have only the fields of `select` is negotiated.
-    chosen = context.of(request.scope).representation
+    chosen = asked_of(request).context.representation
     media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
     hint = await hint_of_list(ledger, resource, parameters, page)
@@ -225,12 +207,12 @@ async def _cite_list(
         await check_codes(ledger, parameters, snapshot)
         return await respond_with_question(request, snapshot.on_terms_of(resource))
     following, base = None, base_of(request)
-    if context.of(request.scope).is_page:
+    if asked_of(request).context.is_page:
         page = await read_page(ledger, resource, parameters, base=base)
         documents, snapshot, following = page.documents, page.snapshot, page.next
     else:
         planned, snapshot = await plan_all(ledger, resource, parameters)
-        count = await count_all(ledger, planned, parameters, snapshot)
+        count = await count_all(ledger, planned, snapshot)
         refuse_too_many(format_of(request), count, most=MAX_CITED)
         batches = stream_all(ledger, planned, snapshot, base=base)
         documents = [one async for batch in batches for one in batch]
@@ -244,24 +226,6 @@ async def _cite_list(
         return respond_with_citation(request, question + entries, snapshot, following=following)
 
     return await asyncio.to_thread(answer) if len(documents) > LARGE_PAGE else answer()
-
-
-async def count_by_year(
-    ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
-) -> list[Json]:
-    """Count by year the waves that match, for the first page; nothing for other pages and lists."""
-    is_first = getattr(parameters, "cursor", None) is None
-    is_whole = getattr(parameters, "sample", None) is None
-    if not isinstance(parameters, WaveFilter) or resource.part is not None:
-        return []
-    if not (is_first and is_whole and page.documents):
-        return []
-    asked = {name: getattr(parameters, name) for name in WaveFilter.__struct_fields__}
-    asked |= {"canonical": parameters.canonical or [True], "as_of": page.snapshot.revision}
-    question = StatisticsParameters(group_by=["year"], **asked)
-    search_query = await search_query_of(ledger, question, page.snapshot)
-    groups, _ = await read_statistics(ledger, question, page.snapshot, search_query)
-    return [msgspec.to_builtins(one) for one in groups]
 
 
 async def respond_with_record(
@@ -284,9 +248,7 @@ async def respond_with_record(
         names = [column.name for column in table.columns]
         rows = [[row.get(name) for name in names] for row in table.rows(decoded)]
         what = f"{table.name} of {id_}"
-        return await respond_with_table(
-            request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
-        )
+        return await respond_with_table(request, what, table.columns, rows, snapshot=snapshot)
     shape = shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot)
     if shape is not None:
         (document,) = await shape([document])
@@ -297,43 +259,11 @@ async def respond_with_record(
             selected_columns(resource, parameters),
             [document],
             snapshot=snapshot,
-            parameters=parameters,
         )
     if format_.is_page:
-        waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
-        owned = await _owned_by(ledger, resource, id_, base=base, snapshot=snapshot)
-        beside = Beside(
-            waves=[
-                msgspec.json.decode(one, type=WAVE.brief)
-                for one in ([] if waves is None else waves.documents)
-            ],
-            waves_in_all=None if waves is None else waves.count,
-            owned=[msgspec.json.decode(one) for one in ([] if owned is None else owned.documents)],
-        )
+        beside = await read_beside_record(ledger, resource, id_, base=base, snapshot=snapshot)
         return respond_with_html(request, document, snapshot, beside=beside)
     return respond(request, document, snapshot)
-
-
-async def _waves_of(
-    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
-) -> Page | None:
-    """Read the newest waves of a record for its page; None if it has no waves of its own."""
-    listing = RESOURCES["wave"].listing
-    if resource.waves is None or listing is None:
-        return None
-    asked = {resource.waves: [id_], "limit": WAVES_BESIDE, "as_of": snapshot.revision}
-    parameters = listing.parameters(**asked)
-    return await read_page(ledger, RESOURCES["wave"], parameters, base=base)
-
-
-async def _owned_by(
-    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
-) -> Page | None:
-    """Read the companies that a company owns for its page; their waves do not count as its own."""
-    if resource is not COMPANY or resource.listing is None:
-        return None
-    asked = {"parent": [id_], "limit": OWNED_BESIDE, "as_of": snapshot.revision}
-    return await read_page(ledger, resource, resource.listing.parameters(**asked), base=base)
 
 
 async def find_record(

@@ -6,7 +6,6 @@ from litestar import Response
 from litestar.response import Stream
 
 from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
-from layoff_ledger.http import context
 from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.changes import (
     COLUMNS,
@@ -45,6 +44,7 @@ from layoff_ledger.query.revisions import (
 from layoff_ledger.query.revisions import (
     published_revision,
     revision_renderer,
+    snapshot_of_path,
 )
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.parameters import Parameters
@@ -58,13 +58,9 @@ from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.feeds import respond_with_feed
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    base_of,
-    format_of,
-    respond_with_page,
-    snapshot_of_path,
-)
+from layoff_ledger.routes.links import base_of
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of, operation
+from layoff_ledger.routes.responses import respond_with_page
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -91,7 +87,7 @@ async def list_revisions(
     format_, base = format_of(request), base_of(request)
     after = read_cursor("revision", BY_NUMBER, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         refuse_too_many(format_, snapshot.revision)
         statement = revisions_statement(
             parameters, revision=snapshot.revision, after=None, limit=None
@@ -103,7 +99,6 @@ async def list_revisions(
             REVISION_COLUMNS,
             batches,
             snapshot=snapshot,
-            parameters=parameters,
         )
     limit = limit_of(parameters)
     belongs_to = signature("revision", parameters)
@@ -116,9 +111,7 @@ async def list_revisions(
     )
     documents = list(map(revision_renderer(base), rows))
     page = Page(documents, snapshot.revision, following, snapshot)
-    return await _respond_with_part(
-        request, "revisions", REVISION_COLUMNS, page, parameters, limit=limit
-    )
+    return await _respond_with_part(request, "revisions", REVISION_COLUMNS, page, limit=limit)
 
 
 @operation(
@@ -136,7 +129,7 @@ async def list_revisions(
 async def get_revision(
     request: AnyRequest,
     ledger: Ledger,
-    parameters: Parameters,
+    parameters: Parameters,  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes] | Stream:
     """One publication: when, how much it changed, and the digest of the ledger as of it.
 
@@ -153,7 +146,6 @@ async def get_revision(
         [published],
         published,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 
@@ -181,7 +173,7 @@ async def list_changes(
     parameters = await land(request, ledger, parameters)
     after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         return await _stream_changes(request, ledger, parameters, snapshot)
     limit = limit_of(parameters)
     rows = await ledger.fetch(
@@ -222,7 +214,6 @@ async def list_changes(
         "changes",
         COLUMNS,
         page,
-        parameters,
         limit=limit,
         hint=hint_of_changes(parameters),
         beside=await read_beside(request, ledger, parameters, snapshot),
@@ -234,7 +225,6 @@ async def _respond_with_part(
     what: str,
     columns: tuple[Column, ...],
     page: Page,
-    parameters: Parameters,
     *,
     limit: int,
     hint: str | None = None,
@@ -251,7 +241,6 @@ async def _respond_with_part(
         columns,
         page.documents,
         snapshot=page.snapshot,
-        parameters=parameters,
         following=page.next,
     )
 
@@ -270,6 +259,4 @@ async def _stream_changes(
         bodies=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
-    return await respond_with_all(
-        request, "changes", COLUMNS, batches, snapshot=snapshot, parameters=parameters
-    )
+    return await respond_with_all(request, "changes", COLUMNS, batches, snapshot=snapshot)

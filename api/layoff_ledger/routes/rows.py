@@ -18,16 +18,14 @@ from litestar import Response
 from litestar.response import Stream
 from msgspec import Struct
 
-from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.csv import without_mark
-from layoff_ledger.http import context
 from layoff_ledger.pages.subject import NOTHING, Beside
 from layoff_ledger.query.shapes import Shape
 from layoff_ledger.resources.base import Column, named
-from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.files import respond_with_file
-from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import cited_address, format_of, link, respond, saved_as
+from layoff_ledger.routes.links import cited_address, link
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of
+from layoff_ledger.routes.responses import respond, saved_as
 from layoff_ledger.store.revisions import Snapshot
 
 T = TypeVar("T")
@@ -40,7 +38,6 @@ async def respond_with_table(
     rows: Sequence[Sequence[Any]],
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
     following: str | None = None,
 ) -> Response[bytes] | Stream:
     """Answer with a table of values; it has no room for `meta`, so a link leads to that."""
@@ -49,7 +46,7 @@ async def respond_with_table(
         return await respond_with_file(
             request, what, columns, _one_batch(rows), list, snapshot=snapshot, following=following
         )
-    body = _head(format_, columns, parameters) + format_.table(rows)
+    body = _head(request, columns) + format_.table(rows)
     described = cited_address(request, snapshot)
     headers = link(request, snapshot, following=following) | saved_as(what, format_, snapshot)
     headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
@@ -64,7 +61,6 @@ async def respond_with_all_rows(
     rows_of: Callable[[list[T]], list[list[Any]]],
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
 ) -> Stream:
     """Answer with all rows of a table, piece by piece or as a file.
 
@@ -78,9 +74,7 @@ async def respond_with_all_rows(
     async def piece(batch: list[T]) -> bytes:
         return write(rows_of(batch))
 
-    return await _respond_in_pieces(
-        request, what, columns, batches, piece, snapshot=snapshot, parameters=parameters
-    )
+    return await _respond_in_pieces(request, what, columns, batches, piece, snapshot=snapshot)
 
 
 async def respond_with_documents(
@@ -90,7 +84,6 @@ async def respond_with_documents(
     documents: Sequence[bytes],
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
     following: str | None = None,
 ) -> Response[bytes] | Stream:
     """Answer with some documents as rows."""
@@ -101,7 +94,7 @@ async def respond_with_documents(
         return await respond_with_file(
             request, what, columns, batches, rows_of, snapshot=snapshot, following=following
         )
-    body = _head(format_, columns, parameters) + format_.rows(columns, documents)
+    body = _head(request, columns) + format_.rows(columns, documents)
     headers = link(request, snapshot, following=following) | saved_as(what, format_, snapshot)
     return Response(body, media_type=format_.response_type, headers=headers)
 
@@ -114,16 +107,13 @@ async def respond_with_records(
     answer: Struct,
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
     beside: Beside = NOTHING,
 ) -> Response[bytes] | Stream:
     """Answer with some records as rows, or in the other formats of the answer that has them."""
     if not format_of(request).has_rows:
         return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)
     documents = list(map(msgspec.json.encode, records))
-    return await respond_with_documents(
-        request, what, columns, documents, snapshot=snapshot, parameters=parameters
-    )
+    return await respond_with_documents(request, what, columns, documents, snapshot=snapshot)
 
 
 async def respond_with_all(
@@ -133,7 +123,6 @@ async def respond_with_all(
     batches: AsyncGenerator[list[bytes], None],
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
     shape: Shape | None = None,
 ) -> Stream:
     """Answer with all documents of a list, piece by piece or as a file.
@@ -150,9 +139,7 @@ async def respond_with_all(
     async def piece(documents: list[bytes]) -> bytes:
         return write(columns, documents if shape is None else await shape(documents))
 
-    return await _respond_in_pieces(
-        request, what, columns, batches, piece, snapshot=snapshot, parameters=parameters
-    )
+    return await _respond_in_pieces(request, what, columns, batches, piece, snapshot=snapshot)
 
 
 async def _respond_in_pieces(
@@ -163,20 +150,19 @@ async def _respond_in_pieces(
     piece: Callable[[T], Awaitable[bytes]],
     *,
     snapshot: Snapshot,
-    parameters: Parameters,
 ) -> Stream:
     """Answer with what `piece` makes of each batch; the first one is read before the answer."""
     format_ = format_of(request)
     first = await anext(batches, None)
     media_type = format_.response_type
     headers = link(request, snapshot) | saved_as(what, format_, snapshot)
-    if context.of(request.scope).needs_no_rows:
+    if asked_of(request).context.needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
 
     async def pieces() -> AsyncIterator[bytes]:
         try:
-            if head := _head(format_, columns, parameters):
+            if head := _head(request, columns):
                 yield head
             if first is not None:
                 yield await piece(first)
@@ -200,7 +186,8 @@ async def _one_batch(batch: T) -> AsyncGenerator[T, None]:
     yield batch
 
 
-def _head(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
+def _head(request: AnyRequest, columns: Sequence[Column]) -> bytes:
     """Return what comes before rows; for CSV, with its byte order mark or without."""
-    head = format_.head(columns)
-    return head if getattr(parameters, "bom", True) else without_mark(head)
+    asked = asked_of(request)
+    head = asked.format.head(columns)
+    return head if getattr(asked.parameters, "bom", True) else without_mark(head)

@@ -14,12 +14,9 @@ from layoff_ledger.query.absence import hint_of_search
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.routes.links import addresses, base_of
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    respond,
-)
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.search import hits
 from layoff_ledger.search.complete import complete
@@ -114,7 +111,7 @@ async def search(
     query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
     rows = await hits.search(
         ledger.fetch,
-        ledger.fetch_dear,
+        ledger.fetch_costly,
         query,
         parameters.kind,
         parameters.limit,
@@ -152,7 +149,6 @@ async def search(
         results.data,
         results,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Response
 from litestar.response import Stream
 
@@ -14,16 +12,14 @@ from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatis
 from layoff_ledger.query.statistics import Statistics
 from layoff_ledger.routes.computed import (
     NOTICE_STATISTICS,
+    NOTICES,
     STATISTICS,
     respond_with_computed,
 )
-from layoff_ledger.routes.operation import READS, AnyRequest, operation
+from layoff_ledger.routes.operation import READS, Alternative, AnyRequest, operation
 from layoff_ledger.store.ledger import Ledger
 
 Question = StatisticsChartParameters | NoticeStatisticsChartParameters
-
-
-_OF_NOTICES: Any = DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters)
 
 
 @operation(
@@ -31,7 +27,7 @@ _OF_NOTICES: Any = DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters)
     summary="Count waves",
     tag="Waves",
     parameters=StatisticsChartParameters,
-    otherwise=("of", "notices", _OF_NOTICES),
+    alternative=Alternative("of", NOTICES, NOTICE_STATISTICS.parameters),
     answer=Statistics,
     formats=DRAWN_FORMATS,
     problems=READS,

@@ -7,7 +7,6 @@ from litestar import Response
 from litestar.response import Stream
 
 from layoff_ledger.formats import LISTED_TABLE_FORMATS
-from layoff_ledger.http import context
 from layoff_ledger.query.timeline import (
     COLUMNS,
     NAMES,
@@ -21,16 +20,12 @@ from layoff_ledger.query.timeline import (
     stream_timeline,
 )
 from layoff_ledger.routes.beside import read_beside
+from layoff_ledger.routes.citations import respond_with_question
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.landing import land
-from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    format_of,
-    respond,
-    respond_with_question,
-)
+from layoff_ledger.routes.links import addresses, base_of
+from layoff_ledger.routes.operation import AnyRequest, asked_of, format_of, operation
+from layoff_ledger.routes.responses import respond
 from layoff_ledger.routes.rows import respond_with_all_rows, respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
@@ -57,7 +52,7 @@ async def get_timeline(
     """
     format_ = format_of(request)
     parameters = await land(request, ledger, parameters)
-    if context.of(request.scope).is_stream:
+    if asked_of(request).context.is_stream:
         return await _respond_with_all(request, ledger, parameters)
     entries, meta, following, snapshot = await read_timeline(
         ledger, parameters, base=base_of(request)
@@ -71,7 +66,6 @@ async def get_timeline(
             COLUMNS,
             _rows(entries),
             snapshot=snapshot,
-            parameters=parameters,
             following=following,
         )
     answer = TimelineList(
@@ -99,7 +93,6 @@ async def _respond_with_all(
         stream_timeline(ledger, parameters, snapshot, base=base_of(request)),
         _rows,
         snapshot=snapshot,
-        parameters=parameters,
     )
 
 

@@ -19,16 +19,11 @@ from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.query import comparison
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.resources.wave import WAVE, Wave
-from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.citations import respond_with_question
+from layoff_ledger.routes.links import addresses, base_of
+from layoff_ledger.routes.operation import AnyRequest, format_of, operation
 from layoff_ledger.routes.records import missing_records
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    format_of,
-    meta_of,
-    respond,
-    respond_with_question,
-)
+from layoff_ledger.routes.responses import meta_of, respond
 from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
@@ -74,7 +69,6 @@ async def compare_waves(
             comparison.COLUMNS,
             list(comparison.flat_rows(waves, rows, citations)),
             snapshot=snapshot,
-            parameters=parameters,
         )
     compared = Comparison(
         url=addresses(request, snapshot).self,

@@ -41,7 +41,7 @@ def _order(row: Any) -> tuple[float, str, str]:
 
 async def search(
     fetch: Fetch,
-    fetch_dear: Fetch,
+    fetch_costly: Fetch,
     query: SearchQuery,
     kinds: Collection[str],
     limit: int,
@@ -59,7 +59,7 @@ async def search(
         rows = await fetch(hits(query, kinds, limit, revision=revision, best=best))
         if best.proves(rows, limit):
             return rows
-    return await fetch_dear(hits(query, kinds, limit, revision=revision))
+    return await fetch_costly(hits(query, kinds, limit, revision=revision))
 
 
 async def known_best(

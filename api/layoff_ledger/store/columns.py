@@ -11,7 +11,6 @@ answers, but more slowly.
 from __future__ import annotations
 
 import asyncio
-import functools
 import importlib.util
 import logging
 import sqlite3
@@ -23,11 +22,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.bodies_file import DamagedBodiesError, FileBodies
+from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, file_name, words_of
 from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 from layoff_ledger.store.turns import turn
@@ -41,35 +40,10 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-SUFFIX = ".duckdb"
-POSTINGS_SUFFIX = ".postings"
-"""The suffix of the file beside a file of columns, which says which wave has which value."""
-BODIES_SUFFIX = ".bodies"
-"""The suffix of the file beside both, which has the bodies of the waves."""
 MEMORY = "256MB"
 """Memory that DuckDB may use in a process; a file of a million waves takes about 100 MB on disk."""
 ANSWER_SECONDS = 10.0
 """How long a question may take before it is given up."""
-NUMBERED = "by_"
-"""Prefix to the name of a dimension: the column with the numbers of its values."""
-STATED = "stated_"
-"""Prefix to the name of a dimension: lists of what is stated for each of its values.
-
-Each item is 1 or null; the columns with `_low` and `_high` have the bounds.
-"""
-_CODE = (
-    "resources",
-    "vocabulary.py",
-    "query/claim_groups.py",
-    "query/dimensions.py",
-    "exports/bodies.py",
-    "exports/columns.py",
-    "exports/postings.py",
-    "store/bodies_file.py",
-    "store/postings.py",
-    "store/postings_file.py",
-)
-"""The code that determines what is in a file."""
 
 
 class ColumnsError(Exception):
@@ -83,39 +57,6 @@ class DamagedFileError(ColumnsError):
         """Say which file it is, and what is wrong with it."""
         super().__init__(f"{path}: {error}")
         self.path = path
-
-
-def numbers_of(dimension: str) -> str:
-    """Return the name of the column with the numbers (or lists of numbers) of a dimension's values.
-
-    If there is a table of lists for a facet, the column has the number of the wave's list.
-    """
-    return NUMBERED + dimension
-
-
-def number_of_kind(counts: str) -> int:
-    """Return the number that stands for what headcounts count; 0 is a wave without headcounts."""
-    return vocabulary.COUNTED.index(counts) + 1
-
-
-def list_table(facet: str) -> str:
-    """Return the name of the table of the lists in a facet: `number`, and `value`, a list."""
-    return f"api.{facet}"
-
-
-def words_of(dimension: str) -> str:
-    """Return the name of the table of the words (`value`) for a dimension's numbers (`number`)."""
-    return f"api.word_{dimension}"
-
-
-def file_name(revision: int, fingerprint: bytes) -> str:
-    """Return the name of a revision's file, which other ledgers and other code do not share."""
-    return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
-
-
-@functools.cache
-def _code() -> str:
-    return paths.digest(*(paths.PACKAGE / place for place in _CODE)).hex()[:16]
 
 
 class OpenFile(Struct, frozen=True):

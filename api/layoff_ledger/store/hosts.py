@@ -20,6 +20,15 @@ HOST_SECONDS = 2.0
 DEFAULT_PORT = "5432"
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>\d*))?")
 
+LOST = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+"""What is raised if a server was stopped, or its connection was closed."""
+EXHAUSTED = (asyncpg.InsufficientResourcesError, asyncpg.PostgresIOError)
+"""What is raised if its disk, its memory or its connections are used up, or its disk fails."""
 NEXT = (
     OSError,
     asyncio.TimeoutError,

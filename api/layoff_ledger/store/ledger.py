@@ -27,18 +27,19 @@ from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement, Term
 from layoff_ledger.store.bodies_file import Body, DamagedBodiesError, FileBodies
 from layoff_ledger.store.columns import Columns, ColumnsError
-from layoff_ledger.store.documents import Documents, Render
+from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import STREAM_BATCH, Pool, connections, hosts_asked
 from layoff_ledger.store.postings import Found, Postings
 from layoff_ledger.store.postings_memory import ShortLists
+from layoff_ledger.store.rendering import Render
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
 T = TypeVar("T")
 
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
-MOST_BODIES = 1_000
+MAX_BODIES = 1_000
 """How many bodies are taken from a file at once: nothing else is served for these 10 ms."""
 MAX_KEPT = 8
 """Large values that are remembered: few, because clients choose the host name in their links."""
@@ -54,7 +55,7 @@ class Ledger:
         self.columns, self.short_lists = columns, short_lists
         self.pool = pool
         self.fetch = pool.fetch
-        self.fetch_dear = pool.fetch_dear
+        self.fetch_costly = pool.fetch_costly
         self.revisions = Revisions(pool, keys)
         self.snapshot_at = self.revisions.snapshot_at
         self.documents = Documents(pool, self._bodies_at_hand)
@@ -116,7 +117,7 @@ class Ledger:
 
     def _bodies_at_hand(self, resource: Resource, rows: Sequence[Sequence[Any]]) -> Sequence[Body]:
         """Return the bodies of some waves that are in a file; of others, there are none."""
-        if resource is not WAVE or len(rows) > MOST_BODIES:
+        if resource is not WAVE or len(rows) > MAX_BODIES:
             return ()
         start = time.perf_counter()
         # Rows from a file of postings come with their bodies.
@@ -185,7 +186,7 @@ class Ledger:
         if opened is not None:
             with contextlib.suppress(ColumnsError):
                 return await self.columns.fetch(opened, statement(opened.words))
-        return [dict(row) for row in await self.fetch_dear(statement(None))]
+        return [dict(row) for row in await self.fetch_costly(statement(None))]
 
 
 @contextlib.asynccontextmanager

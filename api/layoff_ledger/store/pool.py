@@ -21,7 +21,7 @@ from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.hosts import Hosts, Session, mistake_of_client
+from layoff_ledger.store.hosts import EXHAUSTED, LOST, Hosts, Session, mistake_of_client
 from layoff_ledger.store.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -49,10 +49,7 @@ class UnpreparedSessionError(Exception):
 
 
 BROKEN = (
-    ConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
+    *LOST,
     asyncpg.InterfaceError,
     # Its connection was closed while idle, and it has not noticed yet.
     asyncpg.InternalClientError,
@@ -68,10 +65,7 @@ UNAVAILABLE = (
     asyncpg.InvalidCatalogNameError,
     # The database accepts no connections: somebody is restoring or moving it.
     asyncpg.ObjectNotInPrerequisiteStateError,
-    # Its disk is full, its memory is used up, or all its connections are taken.
-    asyncpg.InsufficientResourcesError,
-    # It cannot read or write a file.
-    asyncpg.PostgresIOError,
+    *EXHAUSTED,
     asyncpg.TargetServerAttributeNotMatched,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -82,7 +76,6 @@ ANY_REVISION: RevisionKey = (0, b"")
 """Stands for the revision of a statement that any server may answer, whatever it has."""
 SILENT_SECONDS = 10.0
 """How long the log does not repeat that the database does not answer for a certain reason."""
-_unavailable_logged: dict[type[BaseException], float] = {}
 
 POOLER = "the pooler of LEDGER_POOLER"
 """What is asked if a pooler stands before the database."""
@@ -117,17 +110,18 @@ class Pool:
         """
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, most // 2))
+        self._streaming = 0
+        """How many large results are being read."""
         # And however much others make the database count.
-        self._dear = asyncio.Semaphore(max(1, most // 2))
+        self._costly = asyncio.Semaphore(max(1, most // 2))
+        self._logged: dict[type[BaseException], float] = {}
+        """When each kind of failure was last logged, by a clock that only goes on."""
 
     def usage(self) -> tuple[int, int, int, int]:
         """Return how many connections are open, idle and allowed, and how many lists are read."""
         connections = self._connections
-        most = connections.get_max_size()
-        # The semaphore has no public way to tell how often it is held.
-        streams = max(1, most // 2) - self._streams._value  # noqa: SLF001
         idle = connections.get_idle_size() + len(self._at_hand)
-        return connections.get_size(), idle, most, streams
+        return connections.get_size(), idle, connections.get_max_size(), self._streaming
 
     async def close(self) -> None:
         """Close all connections once the statements on them are done."""
@@ -218,13 +212,13 @@ class Pool:
         finally:
             timing.note(start)
 
-    async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
+    async def fetch_costly(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement that may have to look at everything, such as one that counts.
 
         Only so many run at once that pages are not kept waiting. Also raises `UnavailableError` if
         none of them ends within some seconds.
         """
-        async with turn(self._dear):
+        async with turn(self._costly):
             return await self.fetch(statement)
 
     async def _fetch(self, statement: Statement, of: RevisionKey | None) -> list[asyncpg.Record]:
@@ -254,7 +248,11 @@ class Pool:
             message = "too many large results are being read at once; try again in a few seconds"
             raise UnavailableError(message)
         async with self._streams:
-            yield
+            self._streaming += 1
+            try:
+                yield
+            finally:
+                self._streaming -= 1
 
     async def stream(
         self, statement: Statement, render: Callable[[asyncpg.Record], T]
@@ -289,8 +287,8 @@ class Pool:
     def _unavailable(self, error: BaseException) -> UnavailableError:
         # Every request hits the same error: a line for each would hide all others.
         now = time.monotonic()
-        if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
-            _unavailable_logged[type(error)] = now
+        if now - self._logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
+            self._logged[type(error)] = now
             logger.warning("%s does not answer: %r", self._hosts, error)
         return UnavailableError("the database does not answer; try again in a few seconds")
 

@@ -20,7 +20,7 @@ from pyroaring import BitMap
 from layoff_ledger.resources.base import Facet, Sort
 from layoff_ledger.statement import IsKnown, OneOf, PartOf, Term, Within
 
-MOST_VALUES = 32
+MAX_LOOKED_UP = 32
 """How many values of a question are looked up: in a file each may take a fifth of a millisecond, in
 which nothing else is served.
 """
@@ -41,23 +41,23 @@ class Found(Struct, frozen=True):
         """Return how many there are."""
         return len(self.numbers)
 
-    def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row] | None:
+    def page(self, *, by: Sort, after: tuple[Any, str] | None, limit: int) -> list[Row] | None:
         """Return the first ones in an order that the postings have, or those after a position.
 
         A position is a sort key and an id. None if that would take longer than in PostgreSQL.
         """
         postings, numbers, descending = self.postings, self.numbers, by.descending
         if by.key != postings.key:
-            return postings.page(numbers, by=by, after=after, most=most)
+            return postings.page(numbers, by=by, after=after, limit=limit)
         if descending is postings.descending:
             place = 0 if after is None else postings.place(*after, is_behind=True)
             following = numbers.iter_equal_or_larger(place)
-            return postings.records(itertools.islice(following, most))
+            return postings.records(itertools.islice(following, limit))
         end = len(numbers)
         if after is not None:
             place = postings.place(*after, is_behind=False)
             end = int(numbers.rank(place - 1)) if place else 0
-        return postings.records(numbers[max(end - most, 0) : end])[::-1]
+        return postings.records(numbers[max(end - limit, 0) : end])[::-1]
 
 
 def has_sets(facet: Facet) -> bool:
@@ -96,7 +96,7 @@ class Postings(ABC):
 
     def can_find(self, terms: Sequence[Term]) -> bool:
         """Return whether they have everything that is asked about, with only a few values."""
-        return _values(terms) <= MOST_VALUES and all(map(self._has_facets, terms))
+        return _values(terms) <= MAX_LOOKED_UP and all(map(self._has_facets, terms))
 
     def find(self, terms: Sequence[Term]) -> Found:
         """Return the records for which all terms hold, if they `can_find` them."""
@@ -195,10 +195,10 @@ class Postings(ABC):
         return by.key == self.key or by.key in self._orders
 
     def page(
-        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, limit: int
     ) -> list[Row] | None:
         """Return the first of some records in another order than that of the numbers."""
-        raise LookupError(by.key, numbers, after, most)
+        raise LookupError(by.key, numbers, after, limit)
 
     @abstractmethod
     def ids(self, numbers: Iterable[int]) -> list[str]:

@@ -59,9 +59,9 @@ INDEX = "create unique index posting_value on posting (facet, value)"
 
 _OVERHEAD_BYTES = 500
 """Approximate bytes that a set takes besides what the file has of it."""
-_MOST_RANKED = 4_000
+_MAX_RANKED = 4_000
 """How many waves of another order are looked through for a page: in 2 ms, as PostgreSQL takes."""
-_MOST_SCANNED = 1_000
+_MAX_SCANNED = 1_000
 """Up to how many waves of a day are compared in one query instead of one by one, by bisection."""
 
 
@@ -113,7 +113,7 @@ class FilePostings(Postings):
         if found is not None:
             return found + 1 if is_behind else found
         begin, end = self.around(key)
-        if end - begin > _MOST_SCANNED:
+        if end - begin > _MAX_SCANNED:
             return super().place(key, id_, is_behind=is_behind)
         # The waves of a day are in the order of their ids, the last one first.
         operator = ">=" if is_behind else ">"
@@ -124,7 +124,7 @@ class FilePostings(Postings):
         return begin + int(before)
 
     def page(
-        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, limit: int
     ) -> list[Row] | None:
         """Return the first of some waves in another order than that of the numbers.
 
@@ -137,9 +137,9 @@ class FilePostings(Postings):
         elif after is not None:
             low = bisect.bisect_right(range(high), after, key=at)
         found: dict[int, Any] = {}
-        looked, size = 0, 2 * most
-        while low < high and len(found) < most:
-            if looked >= _MOST_RANKED:
+        looked, size = 0, 2 * limit
+        while low < high and len(found) < limit:
+            if looked >= _MAX_RANKED:
                 return None
             begin, end = (max(high - size, low), high) if by.descending else (low, low + size)
             rows = self._read(
@@ -151,7 +151,7 @@ class FilePostings(Postings):
             looked += len(rows)
             low, high = (low, begin) if by.descending else (end, high)
             size = 512
-        picked = dict(itertools.islice(found.items(), most))
+        picked = dict(itertools.islice(found.items(), limit))
         in_order = sorted(picked)
         records = dict(zip(in_order, self.records(in_order), strict=True))
         return [

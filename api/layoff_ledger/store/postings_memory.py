@@ -216,11 +216,11 @@ class MemoryPostings(Postings):
         return super().around(key) if self._by is None else self._by.around(key)
 
     def page(
-        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, limit: int
     ) -> list[Row]:
         """Return the first of some records in another order than that of the numbers."""
         order = self._orders[by.key]
-        return order.page(numbers, after=after, most=most, descending=by.descending)
+        return order.page(numbers, after=after, limit=limit, descending=by.descending)
 
     def ids(self, numbers: Iterable[int]) -> list[str]:
         """Return the ids of some records."""
@@ -246,9 +246,9 @@ class _Kept(Struct, frozen=True):
 class ShortLists:
     """The postings of all short lists of the newest revision, in one process."""
 
-    def __init__(self, pool: Pool, most: int) -> None:
+    def __init__(self, pool: Pool, max_records: int) -> None:
         """Keep the postings of lists with at most this many records; 0 means none."""
-        self._pool, self._most = pool, most
+        self._pool, self._max_records = pool, max_records
         self._kept: dict[str, _Kept] = {}
         self._follower = Follower()
 
@@ -261,7 +261,7 @@ class ShortLists:
 
     def follow(self, revisions: Revisions) -> None:
         """Move on to each new revision once its facets are read."""
-        if self._most:
+        if self._max_records:
             self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
@@ -299,17 +299,17 @@ class ShortLists:
         """Return whether a list has few records."""
         part = resource.part
         if part is None:
-            return counts.get(resource.name, 0) <= self._most
-        if counts.get(part.whole, 0) > self._most:
+            return counts.get(resource.name, 0) <= self._max_records
+        if counts.get(part.whole, 0) > self._max_records:
             return False
         conditions = Conditions()
         conditions.hold_at(key[0], "facet")
         statement = conditions.statement(
             f"select count(*) as parts from (select from {resource.facet_view} as facet "
-            f"where {conditions.text} limit {self._most + 1}) as part"
+            f"where {conditions.text} limit {self._max_records + 1}) as part"
         )
         ((parts,),) = await self._pool.fetch(statement, key)
-        return bool(parts <= self._most)
+        return bool(parts <= self._max_records)
 
     async def _take(self, resource: Resource, key: RevisionKey, revisions: Revisions) -> None:
         """Read the facets of a list, unless they are the same as those of an earlier revision."""

@@ -46,15 +46,15 @@ class Order:
         ]
 
     def page(
-        self, numbers: BitMap, *, after: tuple[Any, str] | None, most: int, descending: bool
+        self, numbers: BitMap, *, after: tuple[Any, str] | None, limit: int, descending: bool
     ) -> list[Row]:
         """Return the first ones of some records, or those that follow a key and an id."""
         found: list[int] = []
         for ranks in self._following(numbers, after, descending=descending):
             found += ranks
-            if len(found) >= most:
+            if len(found) >= limit:
                 break
-        return [self._record(self._ranked[rank]) for rank in found[:most]]
+        return [self._record(self._ranked[rank]) for rank in found[:limit]]
 
     def _following(
         self, numbers: BitMap, after: tuple[Any, str] | None, *, descending: bool

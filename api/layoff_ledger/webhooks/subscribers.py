@@ -24,8 +24,8 @@ from layoff_ledger.settings import mistake_in_address
 
 MIN_SECRET_BYTES, MAX_SECRET_BYTES = 24, 64
 """As Standard Webhooks recommends."""
-# What shapes a page means nothing for a question that is asked again at each revision.
-_SHAPING = ("as_of", "cursor", "limit", "sample")
+# These mean nothing for a question that is asked again at each revision.
+_REFUSED = ("as_of", "cursor", "limit", "sample")
 
 
 class WebhooksError(Exception):
@@ -118,7 +118,7 @@ def _question(subscriber: Subscriber) -> Question:
     except InvalidParametersError as error:
         message = f"{subscriber.name}: {error.detail}"
         raise WebhooksError(message) from error
-    for name in _SHAPING:
+    for name in _REFUSED:
         if getattr(parameters, name, None) is not None:
             message = f"{subscriber.name}: the question of a subscription cannot have {name}"
             raise WebhooksError(message)

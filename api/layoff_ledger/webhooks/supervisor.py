@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from layoff_ledger import subcommand
+from layoff_ledger import backoff, subcommand
 from layoff_ledger.processes import RunFolder
 from layoff_ledger.settings import Settings, SettingsError
 
@@ -80,7 +80,7 @@ class _Supervisor(threading.Thread):
             if self._stopped.is_set():
                 return
             is_steady = time.monotonic() - begun > STEADY_SECONDS
-            pause = 0.0 if is_steady else min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+            pause = 0.0 if is_steady else backoff.longer(pause, MAX_PAUSE_SECONDS)
             self._folder.count("webhook_restarts")
             logger.error(
                 "the webhook process ended with %s; starting it again in %.1f s",
