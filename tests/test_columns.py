@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX, count_words
+from layoff_ledger.store import checksum
+from layoff_ledger.store.columns import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX, count_words
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
@@ -433,6 +435,71 @@ def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
         wait_for_columns(client)
 
         assert client.get(asked).json()["data"] == second.json()["data"]
+
+
+@pytest.mark.slow
+def test_a_service_writes_files_anew_of_which_a_bit_has_changed(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """Of one, of two or of all three, while no service runs."""
+    data, home = tmp_path / "data", tmp_path / "home"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    environment |= {"LEDGER_POSTINGS": "0"}
+    host, asked = {"Host": "ledger.example"}, "/v1/waves?limit=50"
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        whole = client.get(asked, headers=host)
+    assert is_by_postings(whole)
+
+    for suffixes in (
+        [BODIES_SUFFIX],
+        [POSTINGS_SUFFIX, BODIES_SUFFIX],
+        [SUFFIX, POSTINGS_SUFFIX, BODIES_SUFFIX],
+    ):
+        damaged = [next((home / "columns").glob(f"*{suffix}")) for suffix in suffixes]
+        for path in damaged:
+            # In files of SQLite, this is in an id.
+            flip(path, path.read_bytes().rindex(b"globex-2023-09") if path.suffix != SUFFIX else 20)
+        before = [path.read_bytes() for path in damaged]
+        with serving("--data", str(data), environment=environment) as client:
+            wait_for_columns(client)
+            mended = client.get(asked, headers=host)
+
+        assert is_by_postings(mended)
+        assert mended.content == whole.content
+        assert [path.read_bytes() for path in damaged] != before
+
+
+@pytest.mark.parametrize("suffix", [POSTINGS_SUFFIX, BODIES_SUFFIX])
+def test_a_checksum_shows_any_bit_that_has_changed(
+    fixture_database: str, tmp_path: Path, suffix: str
+) -> None:
+    path = write(fixture_database, tmp_path).with_suffix(suffix)
+    size = path.stat().st_size
+
+    checksum.check(path)
+    for place in (0, 59, 60, 63, 64, *range(101, size, size // 50), size - 1):
+        flip(path, place)
+        with pytest.raises(sqlite3.DatabaseError, match="other bytes"):
+            checksum.check(path)
+        flip(path, place)
+    checksum.check(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(sqlite3.DatabaseError, match="other bytes"):
+        checksum.check(path)
+    path.unlink()
+    with pytest.raises(sqlite3.DatabaseError, match="No such file"):
+        checksum.check(path)
+
+
+def flip(path: Path, place: int) -> None:
+    """Change a bit of one byte of a file."""
+    with path.open("r+b") as file:
+        file.seek(place)
+        (byte,) = file.read(1)
+        file.seek(place)
+        file.write(bytes([byte ^ 4]))
 
 
 def test_a_ledger_without_a_revision_has_no_columns(

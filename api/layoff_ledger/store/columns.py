@@ -27,6 +27,7 @@ from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
+from layoff_ledger.store import checksum
 from layoff_ledger.store.bodies_file import DamagedBodiesError, FileBodies
 from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
@@ -66,6 +67,7 @@ _CODE = (
     "exports/columns.py",
     "exports/postings.py",
     "store/bodies_file.py",
+    "store/checksum.py",
     "store/postings.py",
     "store/postings_file.py",
 )
@@ -222,11 +224,13 @@ class Columns:
 
     async def _at(self, path: Path, of: RevisionKey) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""
-        opened = await asyncio.to_thread(_opened_if_there, path, of)
-        if opened is None:
+        # Each of the three files may be damaged, or removed by another process that found it so.
+        for _ in (SUFFIX, POSTINGS_SUFFIX, BODIES_SUFFIX):
+            opened = await asyncio.to_thread(_opened_if_there, path, of)
+            if opened is not None:
+                return opened
             await self._write()
-            opened = await asyncio.to_thread(_opened, path, of)
-        return opened
+        return await asyncio.to_thread(_opened, path, of)
 
     async def _write(self) -> None:
         """Write the file of the newest revision, or wait until another process has written it."""
@@ -268,8 +272,9 @@ def _opened(path: Path, of: RevisionKey) -> OpenFile:
 
 
 def _beside(path: Path, open_: Callable[[Path], T]) -> T:
-    """Open a file that belongs to one of columns."""
+    """Open a file that belongs to one of columns; DuckDB checks its own file by itself."""
     try:
+        checksum.check(path)
         return open_(path)
     except sqlite3.Error as error:
         raise DamagedFileError(path, error) from error
