@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,8 @@ from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
-from support.services import failed, run, serving, wait_for_revision
+from support.services import failed, run, serving, started, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
@@ -435,6 +437,33 @@ def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
         wait_for_columns(client)
 
         assert client.get(asked).json()["data"] == second.json()["data"]
+
+
+@pytest.mark.slow
+def test_a_file_that_could_not_be_written_is_written_once_it_can_be(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """And at once for a new revision, however long the pause until the next attempt is by then."""
+    data, home = tmp_path / "data", tmp_path / "home"
+    home.mkdir()
+    # A folder cannot be made of this.
+    (home / "columns").touch()
+    environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
+    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_DATA": str(data)}
+    with started("--workers", "1", **environment) as serve:
+        wait_until(lambda: serve.log.read_text().count("not by columns") >= 2)
+        (home / "columns").unlink()
+        wait_for_columns(serve.client)
+        shutil.rmtree(home / "columns")
+        (home / "columns").touch()
+        revise(data, 2)
+        asyncio.run(publish_folder(environment["DATABASE_URL"], data))
+        wait_until(lambda: serve.log.read_text().count("not by columns") >= 3)
+        (home / "columns").unlink()
+        revise(data, 3)
+        asyncio.run(publish_folder(environment["DATABASE_URL"], data))
+        wait_for_revision(serve.client, 3)
+        wait_for_columns(serve.client)
 
 
 @pytest.mark.slow

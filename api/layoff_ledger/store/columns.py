@@ -11,6 +11,7 @@ answers, but more slowly.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import importlib.util
 import logging
@@ -51,6 +52,10 @@ MEMORY = "256MB"
 """Memory that DuckDB may use in a process; a file of a million waves takes about 100 MB on disk."""
 ANSWER_SECONDS = 10.0
 """How long a question may take before it is given up."""
+RETRY_SECONDS = 5.0
+"""How soon a file that could not be written is tried again; each further pause is twice as long."""
+MAX_RETRY_SECONDS = 3_600.0
+"""How long to wait at most: each attempt may take a core for a minute or two."""
 NUMBERED = "by_"
 """Prefix to the name of a dimension: the column with the numbers of its values."""
 STATED = "stated_"
@@ -144,6 +149,8 @@ class Columns:
         self._open: OpenFile | None = None
         self._follower = Follower()
         self._turns = asyncio.Semaphore(1)
+        self._is_new = asyncio.Event()
+        """Whether another revision became the newest one since the last attempt."""
 
     def of(self, snapshot: Snapshot) -> OpenFile | None:
         """Return the file of a revision, if it is the one that is open."""
@@ -205,14 +212,16 @@ class Columns:
         if importlib.util.find_spec("duckdb") is None:
             logger.info("DuckDB is not installed: PostgreSQL counts all waves itself")
             return
+        revisions.on_newest.append(self._is_new.set)
         self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
         """Open the file of the newest revision; write it first if necessary."""
-        tried: bytes | None = None
+        tried, pause = None, RETRY_SECONDS
         while revisions.number and revisions.newest.fingerprint != tried:
             newest = revisions.newest
             tried = newest.fingerprint
+            self._is_new.clear()
             if newest.counts.get("wave", 0) < self._least:
                 continue
             path = self._folder / file_name(newest.revision, newest.fingerprint)
@@ -221,6 +230,11 @@ class Columns:
             except (OSError, RuntimeError, ColumnsError) as error:
                 if revisions.number and revisions.newest.fingerprint == tried:
                     logger.warning("waves are counted by PostgreSQL, not by columns: %s", error)
+                    # What was wrong may pass, such as a full disk.
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await self._is_new.wait()
+                    tried, pause = None, min(2 * pause, MAX_RETRY_SECONDS)
 
     async def _at(self, path: Path, of: RevisionKey) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""
