@@ -16,7 +16,7 @@ import asyncpg
 import duckdb
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layoff_ledger.http.context import parse_query
@@ -275,6 +275,9 @@ def test_the_service_counts_by_columns_what_a_plain_reading_counts(columnar: htt
             st.sampled_from([*SINGLE, *MULTIPLE]), min_size=1, max_size=2, unique=True
         ),
     )
+    @example(query=[], group_by=["country"])
+    @example(query=[], group_by=["subdivision"])
+    @example(query=[], group_by=["role"])
     def holds(query: Query, group_by: list[str]) -> None:
         asked = httpx.QueryParams((*query, ("group_by", ",".join(group_by)), ("limit", "10000")))
         answer = columnar.get("/v1/statistics", params=asked)
