@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,7 @@ from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
-from support.services import failed, run, serving, started, wait_for_revision
+from support.services import command, failed, run, serving, started, wait_for_revision
 from support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
@@ -453,7 +455,7 @@ def test_a_file_that_could_not_be_written_is_written_once_it_can_be(
     (home / "columns").touch()
     environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
     environment |= {"LEDGER_COLUMNS": "1", "LEDGER_DATA": str(data)}
-    with started("--workers", "1", **environment) as serve:
+    with started(**environment) as serve:
         wait_until(lambda: serve.log.read_text().count("not by columns") >= 2)
         (home / "columns").unlink()
         wait_for_columns(serve.client)
@@ -501,6 +503,87 @@ def test_a_service_writes_files_anew_of_which_a_bit_has_changed(
         assert is_by_postings(mended)
         assert mended.content == whole.content
         assert [path.read_bytes() for path in damaged] != before
+
+
+@pytest.mark.slow
+def test_columns_whose_damage_shows_once_they_are_read_are_written_again(
+    real_database: str, real: httpx.Client, tmp_path: Path
+) -> None:
+    host, asked = {"Host": "ledger.example"}, "/v1/statistics?group_by=driver,country&limit=9999"
+    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": str(tmp_path)}
+    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_POSTINGS": "0"}
+    path = write(real_database, tmp_path / "columns")
+    earlier = path.with_name(f"waves-r0-{SUFFIX}")
+    shutil.copyfile(path, earlier)
+    flip(path, place_of_damage(path))
+    expected = real.get(asked, headers=host).json()["data"]
+
+    with serving(environment=environment) as client:
+        wait_until(lambda: is_by_postings(client.get(f"/v1/waves?_={next(COUNT)}")))
+        found = client.get(asked, headers=host)
+    assert found.json()["data"] == expected
+    assert not path.exists()
+    assert not earlier.exists()
+
+    with serving(environment=environment) as client:
+        wait_for_columns(client)
+        again = client.get(asked, headers=host)
+    assert is_by_columns(again)
+    assert again.json()["data"] == expected
+
+
+COUNT = itertools.count(1)
+
+
+def place_of_damage(path: Path) -> int:
+    """Return a byte of a file: if a bit of it changes, it can be opened, but not read."""
+    query = "select * from api.wave_facet"
+    for place in range(300_000, path.stat().st_size, 100_000):
+        flip(path, place)
+        try:
+            with duckdb.connect(path, read_only=True) as file:
+                count_words(file)
+                with pytest.raises(duckdb.IOException, match="checksum"):
+                    file.execute(query).fetchall()
+        except (duckdb.Error, pytest.fail.Exception):
+            continue
+        else:
+            return place
+        finally:
+            flip(path, place)
+    pytest.fail("there is no such place")
+
+
+def test_a_damaged_earlier_file_is_not_continued(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    before = write(url, kept)
+    before.write_bytes(before.read_bytes()[:20_000])
+    revise(data, 2)
+    asyncio.run(publish_folder(url, data))
+
+    asked = StatisticsParameters(group_by=["company"])
+    with contextlib.closing(Both(url, write(url, kept))) as both:
+        by_rows, by_columns = both.ask(asked, 2)
+    assert by_columns == by_rows
+
+
+def test_a_full_disk_is_said_in_a_sentence(fixture_database: str, tmp_path: Path) -> None:
+    """Whoever starts the command logs it; here, the disk has no room for any file."""
+    limited = ["bash", "-c", 'ulimit -f 16; exec "$@"', "-"]
+    done = subprocess.run(
+        [*limited, *command("columns", str(tmp_path / "columns"))],
+        env={**os.environ, "DATABASE_URL": fixture_database},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(failed(done).splitlines()) == 1
 
 
 @pytest.mark.parametrize("suffix", [POSTINGS_SUFFIX, BODIES_SUFFIX])

@@ -92,6 +92,10 @@ class DamagedFileError(ColumnsError):
         self.path = path
 
 
+class DamagedColumnsError(ColumnsError):
+    """A part of a file of columns is not as DuckDB has written it."""
+
+
 def numbers_of(dimension: str) -> str:
     """Return the name of the column with the numbers (or lists of numbers) of a dimension's values.
 
@@ -197,6 +201,9 @@ class Columns:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return await asyncio.to_thread(_run, cursor, statement)
+            except DamagedColumnsError as error:
+                self._leave(error)
+                raise
             except (ColumnsError, TimeoutError) as error:
                 logger.warning("PostgreSQL has to count what columns could not: %r", error)
                 raise ColumnsError(str(error)) from error
@@ -204,6 +211,17 @@ class Columns:
                 # Ends what still runs in the thread if nobody waits for it any longer.
                 cursor.interrupt()
                 timing.note(start, "columns")
+
+    def _leave(self, error: DamagedColumnsError) -> None:
+        """Stop using the files, and remove all of columns: they are written again from the start.
+
+        That of a later revision is made from an earlier one, with whatever is wrong in it.
+        """
+        logger.warning("PostgreSQL has to count waves, because columns are damaged: %s", error)
+        for path in self._folder.glob(f"*{SUFFIX}"):
+            with contextlib.suppress(OSError):
+                path.unlink()
+        self._open = None
 
     def follow(self, revisions: Revisions) -> None:
         """Switch to each new revision once it is written as columns."""
@@ -325,4 +343,5 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> list[dict[s
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except duckdb.Error as error:
-        raise ColumnsError(str(error)) from error
+        is_damage = isinstance(error, duckdb.IOException) and "checksum" in str(error)
+        raise (DamagedColumnsError if is_damage else ColumnsError)(str(error)) from error
