@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from layoff_ledger.store import checksum
 from layoff_ledger.store.bodies_file import FileBodies
 from layoff_ledger.store.columns_file import BODIES_SUFFIX
 from support.columns import wait_for_columns, write
@@ -213,6 +214,26 @@ def test_bodies_that_are_cut_off_while_they_are_served_are_not_missed(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("left", [None, b"", b"no file of SQLite"], ids=["gone", "empty", "other"])
+def test_a_whole_list_does_without_a_file_that_cannot_be_opened_again(
+    server: str, template: str, tmp_path: Path, left: bytes | None
+) -> None:
+    """As when another process has found that it is damaged, or somebody has emptied the folder."""
+    data, home = tmp_path / "data", tmp_path / "home"
+    environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
+    environment |= {"LEDGER_COLUMNS": "1"}
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        whole = client.get("/v1/waves?format=ndjson", headers=HOST)
+        (path,) = (home / "columns").glob(f"*{BODIES_SUFFIX}")
+        path.unlink() if left is None else path.write_bytes(left)
+        found = [client.get("/v1/waves?format=ndjson", headers=HOST) for _ in range(2)]
+
+    assert whole.status_code == 200
+    assert [one.content for one in found] == [whole.content] * 2
+
+
+@pytest.mark.slow
 @IN_MEMORY_OR_A_FILE
 def test_damaged_bodies_are_never_served_and_written_again(
     server: str, template: str, tmp_path: Path, postings: str
@@ -231,6 +252,8 @@ def test_damaged_bodies_are_never_served_and_written_again(
         with contextlib.closing(sqlite3.connect(path)) as file, file:
             # The checksum of each body is at its end.
             file.execute("update wave set body = substr(body, 1, length(body) - 1) || x'00'")
+        # As if it happened once the file was open.
+        checksum.write(path)
         with serving("--data", str(data), environment=environment) as client:
             wait_for_columns(client)
             answer = client.get(asked, headers=HOST)

@@ -6,6 +6,10 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
+import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ import asyncpg
 import duckdb
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layoff_ledger.http.context import parse_query
@@ -34,8 +38,9 @@ from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
+from layoff_ledger.store import checksum
 from layoff_ledger.store.columns import count_words
-from layoff_ledger.store.columns_file import POSTINGS_SUFFIX, SUFFIX
+from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
@@ -43,7 +48,8 @@ from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
-from support.services import failed, run, serving, wait_for_revision
+from support.services import command, failed, run, serving, started, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
@@ -272,6 +278,9 @@ def test_the_service_counts_by_columns_what_a_plain_reading_counts(columnar: htt
             st.sampled_from([*SINGLE, *MULTIPLE]), min_size=1, max_size=2, unique=True
         ),
     )
+    @example(query=[], group_by=["country"])
+    @example(query=[], group_by=["subdivision"])
+    @example(query=[], group_by=["role"])
     def holds(query: Query, group_by: list[str]) -> None:
         asked = httpx.QueryParams((*query, ("group_by", ",".join(group_by)), ("limit", "10000")))
         answer = columnar.get("/v1/statistics", params=asked)
@@ -434,6 +443,179 @@ def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
         wait_for_columns(client)
 
         assert client.get(asked).json()["data"] == second.json()["data"]
+
+
+@pytest.mark.slow
+def test_a_file_that_could_not_be_written_is_written_once_it_can_be(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """And at once for a new revision, however long the pause until the next attempt is by then."""
+    data, home = tmp_path / "data", tmp_path / "home"
+    home.mkdir()
+    # A folder cannot be made of this.
+    (home / "columns").touch()
+    environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
+    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_DATA": str(data)}
+    with started(**environment) as serve:
+        wait_until(lambda: serve.log.read_text().count("not by columns") >= 2)
+        (home / "columns").unlink()
+        wait_for_columns(serve.client)
+        shutil.rmtree(home / "columns")
+        (home / "columns").touch()
+        revise(data, 2)
+        asyncio.run(publish_folder(environment["DATABASE_URL"], data))
+        wait_until(lambda: serve.log.read_text().count("not by columns") >= 3)
+        (home / "columns").unlink()
+        revise(data, 3)
+        asyncio.run(publish_folder(environment["DATABASE_URL"], data))
+        wait_for_revision(serve.client, 3)
+        wait_for_columns(serve.client)
+
+
+@pytest.mark.slow
+def test_a_service_writes_files_anew_of_which_a_bit_has_changed(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """Of one, of two or of all three, while no service runs."""
+    data, home = tmp_path / "data", tmp_path / "home"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    environment |= {"LEDGER_POSTINGS": "0"}
+    host, asked = {"Host": "ledger.example"}, "/v1/waves?limit=50"
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        whole = client.get(asked, headers=host)
+    assert is_by_postings(whole)
+
+    for suffixes in (
+        [BODIES_SUFFIX],
+        [POSTINGS_SUFFIX, BODIES_SUFFIX],
+        [SUFFIX, POSTINGS_SUFFIX, BODIES_SUFFIX],
+    ):
+        damaged = [next((home / "columns").glob(f"*{suffix}")) for suffix in suffixes]
+        for path in damaged:
+            # In files of SQLite, this is in an id.
+            flip(path, path.read_bytes().rindex(b"globex-2023-09") if path.suffix != SUFFIX else 20)
+        before = [path.read_bytes() for path in damaged]
+        with serving("--data", str(data), environment=environment) as client:
+            wait_for_columns(client)
+            mended = client.get(asked, headers=host)
+
+        assert is_by_postings(mended)
+        assert mended.content == whole.content
+        assert [path.read_bytes() for path in damaged] != before
+
+
+@pytest.mark.slow
+def test_columns_whose_damage_shows_once_they_are_read_are_written_again(
+    real_database: str, real: httpx.Client, tmp_path: Path
+) -> None:
+    host, asked = {"Host": "ledger.example"}, "/v1/statistics?group_by=driver,country&limit=9999"
+    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": str(tmp_path)}
+    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_POSTINGS": "0"}
+    path = write(real_database, tmp_path / "columns")
+    earlier = path.with_name(f"waves-r0-{SUFFIX}")
+    shutil.copyfile(path, earlier)
+    flip(path, place_of_damage(path))
+    expected = real.get(asked, headers=host).json()["data"]
+
+    with serving(environment=environment) as client:
+        wait_until(lambda: is_by_postings(client.get(f"/v1/waves?_={next(COUNT)}")))
+        found = client.get(asked, headers=host)
+    assert found.json()["data"] == expected
+    assert not path.exists()
+    assert not earlier.exists()
+
+    with serving(environment=environment) as client:
+        wait_for_columns(client)
+        again = client.get(asked, headers=host)
+    assert is_by_columns(again)
+    assert again.json()["data"] == expected
+
+
+COUNT = itertools.count(1)
+
+
+def place_of_damage(path: Path) -> int:
+    """Return a byte of a file: if a bit of it changes, it can be opened, but not read."""
+    query = "select * from api.wave_facet"
+    for place in range(300_000, path.stat().st_size, 100_000):
+        flip(path, place)
+        try:
+            with duckdb.connect(path, read_only=True) as file:
+                count_words(file)
+                with pytest.raises(duckdb.IOException, match="checksum"):
+                    file.execute(query).fetchall()
+        except (duckdb.Error, pytest.fail.Exception):
+            continue
+        else:
+            return place
+        finally:
+            flip(path, place)
+    pytest.fail("there is no such place")
+
+
+def test_a_damaged_earlier_file_is_not_continued(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    before = write(url, kept)
+    before.write_bytes(before.read_bytes()[:20_000])
+    revise(data, 2)
+    asyncio.run(publish_folder(url, data))
+
+    asked = StatisticsParameters(group_by=["company"])
+    with contextlib.closing(Both(url, write(url, kept))) as both:
+        by_rows, by_columns = both.ask(asked, 2)
+    assert by_columns == by_rows
+
+
+def test_a_full_disk_is_said_in_a_sentence(fixture_database: str, tmp_path: Path) -> None:
+    """Whoever starts the command logs it; here, the disk has no room for any file."""
+    limited = ["bash", "-c", 'ulimit -f 16; exec "$@"', "-"]
+    done = subprocess.run(
+        [*limited, *command("columns", str(tmp_path / "columns"))],
+        env={**os.environ, "DATABASE_URL": fixture_database},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(failed(done).splitlines()) == 1
+
+
+@pytest.mark.parametrize("suffix", [POSTINGS_SUFFIX, BODIES_SUFFIX])
+def test_a_checksum_shows_any_bit_that_has_changed(
+    fixture_database: str, tmp_path: Path, suffix: str
+) -> None:
+    path = write(fixture_database, tmp_path).with_suffix(suffix)
+    size = path.stat().st_size
+
+    checksum.check(path)
+    for place in (0, 59, 60, 63, 64, *range(101, size, size // 50), size - 1):
+        flip(path, place)
+        with pytest.raises(sqlite3.DatabaseError, match="other bytes"):
+            checksum.check(path)
+        flip(path, place)
+    checksum.check(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(sqlite3.DatabaseError, match="other bytes"):
+        checksum.check(path)
+    path.unlink()
+    with pytest.raises(sqlite3.DatabaseError, match="No such file"):
+        checksum.check(path)
+
+
+def flip(path: Path, place: int) -> None:
+    """Change a bit of one byte of a file."""
+    with path.open("r+b") as file:
+        file.seek(place)
+        (byte,) = file.read(1)
+        file.seek(place)
+        file.write(bytes([byte ^ 4]))
 
 
 def test_a_ledger_without_a_revision_has_no_columns(

@@ -11,9 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from layoff_ledger.http import responses
 from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representation
+from layoff_ledger.http.responses import PIECE_BYTES, Response, send_response
 from layoff_ledger.http.unread import MAX_READING_SECONDS
 from layoff_ledger.server import HEADER_SECONDS
 from support.scopes import HOST, make_scope
@@ -161,3 +163,33 @@ async def test_a_whole_list_is_not_made_for_a_client_that_has_left() -> None:
     assert given_up.is_set()
     assert asked.result() is None
     assert sent == []
+
+
+async def test_a_large_answer_is_sent_in_pieces_and_broken_off_if_nobody_takes_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise the server would keep what is left of it as long as the client stays."""
+    monkeypatch.setattr(responses, "STALLED_SECONDS", 0.1)
+    sent: list[Any] = []
+    reader = asyncio.Event()
+    reader.set()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) > 2:
+            await reader.wait()
+
+    for size in (0, 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES):
+        sent.clear()
+        body = bytes(place % 251 for place in range(size))
+        await send_response(Response(200, [], body), send, request_id="a")
+        _, *pieces = sent
+        assert b"".join(one["body"] for one in pieces) == body
+        assert [one["more_body"] for one in pieces] == [True] * (len(pieces) - 1) + [False]
+        assert max(len(one["body"]) for one in pieces) <= PIECE_BYTES
+
+    sent.clear()
+    reader.clear()
+    with pytest.raises(TimeoutError):
+        await send_response(Response(200, [], bytes(9 * PIECE_BYTES)), send, request_id="a")
+    assert len(sent) == 3

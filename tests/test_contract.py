@@ -58,9 +58,16 @@ GO_NOT_TOGETHER = {
     "needs one dimension of time",
     "needs a second dimension",
     "needs the length of the windows",
-    "'headcount_stated' needs one dimension for which jobs are stated",
+    "asks for notices that statistics leave out",
     FOR_CHARTS,
 }
+# The same, after the value that is refused.
+NEEDS_MORE = (
+    "so no day is in between",
+    "needs medians",
+    "needs one dimension for which jobs are stated",
+    "counts notices, and this question is about waves",
+)
 
 
 def is_known_refusal(answer: Answer) -> bool:
@@ -85,7 +92,7 @@ def is_known_refusal(answer: Answer) -> bool:
         or (one["parameter"] == "as_of" and "-" in one["detail"])
         or one["detail"].startswith(("no ", "cannot be combined with ", "this chart does not fit "))
         or one["detail"] in GO_NOT_TOGETHER
-        or one["detail"].endswith("so no day is in between")
+        or one["detail"].endswith(NEEDS_MORE)
         for one in errors
     )
 

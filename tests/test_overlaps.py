@@ -5,6 +5,7 @@ The made-up waves are in `fixtures/overlaps`; the numbers for each were added up
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from layoff_ledger.curation import read, rules
+from layoff_ledger.resources.claims import stated_headcounts
 from support.lists import Document, everything, walk
 from support.revisions import FIXTURE
 
@@ -138,6 +140,24 @@ def test_what_is_stated_of_a_part_is_no_more_than_its_sources_say(
     found = group(real, query, **keys)
 
     assert (found["headcount_stated_low"], found["headcount_stated_high"]) == stated
+
+
+def test_figures_of_a_whole_country_are_about_the_same_jobs_however_they_name_it() -> None:
+    def figure(base: str | None, low: int, high: int, rank: str = "preferred") -> SimpleNamespace:
+        return SimpleNamespace(
+            measure="headcount", rank=rank, base=base, countries=["DE"], low=low, high=high
+        )
+
+    def stated(*figures: SimpleNamespace) -> dict[str, list[int | None]]:
+        wave = SimpleNamespace(magnitudes=figures)
+        return stated_headcounts(wave, lambda one: list(one.countries), [])
+
+    part = figure("its plant in Ulm", 300, 400)
+    assert stated(figure(None, 900, 1000), figure("Germany", 1000, 1200), part) == {
+        "DE": [900, 1200]
+    }
+    assert stated(figure("Germany", 1000, 1200), part) == {"DE": [1000, 1200]}
+    assert stated(part, figure("its plant in Bonn", 100, 150)) == {"DE": [300, 550]}
 
 
 def test_a_reason_has_no_jobs_of_its_own(overlapping: httpx.Client) -> None:

@@ -24,7 +24,7 @@ from layoff_ledger.query.lists import Plan, plan
 from layoff_ledger.query.parse import read
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
-from layoff_ledger.store import postings_file
+from layoff_ledger.store import checksum, postings_file
 from layoff_ledger.store.bodies_file import FileBodies
 from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MAX_LOOKED_UP
@@ -386,11 +386,12 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
     (newest,) = (home / "columns").glob(f"waves-r2-*{POSTINGS_SUFFIX}")
     columns = newest.with_suffix(SUFFIX).read_bytes()
     asked += "&country_not=US"
-    # Damage may only be found when it is read.
+    # Damage may only be found when it is read: here, the checksum does not show it.
     with contextlib.closing(sqlite3.connect(newest)) as file, file:
         file.execute(
             "update posting set numbers = x'00' where facet in ('countries', 'ascriptions')"
         )
+    checksum.write(newest)
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
         ascribed_once_more = client.get(attribution)

@@ -255,6 +255,25 @@ async def test_costly_questions_leave_connections_for_pages(
         assert time.monotonic() - begun >= 3
 
 
+async def test_connections_that_were_closed_while_idle_cost_nobody_an_answer(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    """As after a restart of PostgreSQL, or when a firewall forgets connections."""
+    configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=6)
+    slow = Statement("select pg_sleep(0.3), pg_backend_pid() as pid", ())
+    async with connect(configured, fixture_database) as ledger:
+        # All six are made, and kept for the next statements.
+        sessions = [rows[0]["pid"] for rows in await asyncio.gather(*map(ledger.fetch, [slow] * 6))]
+        for pid in sessions:
+            await execute(fixture_database, f"select pg_terminate_backend({pid})")
+        await asyncio.sleep(0.3)
+
+        again = await asyncio.gather(*map(ledger.fetch, [slow] * 6))
+
+    assert len(set(sessions)) == 6
+    assert not {rows[0]["pid"] for rows in again} & set(sessions)
+
+
 async def test_who_waits_for_a_connection_gets_one_in_the_order_of_asking(
     fixture_database: str, tmp_path: Path
 ) -> None:

@@ -306,7 +306,11 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _columns(arguments: argparse.Namespace) -> int:
     try:
-        # Imports DuckDB, which need not be installed.
+        # Need not be installed.
+        import sqlite3  # noqa: PLC0415
+
+        import duckdb  # noqa: PLC0415
+
         from layoff_ledger.exports.columns import write  # noqa: PLC0415
         from layoff_ledger.store.columns import ColumnsError  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -316,8 +320,9 @@ def _columns(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder.absolute()
     try:
         path, is_new = on_database(settings.read(), lambda one, _: write(one, folder))
-    except ColumnsError as error:
-        raise CommandError(str(error)) from error
+    except (ColumnsError, duckdb.Error, sqlite3.Error) as error:
+        # The last two say what is wrong with a disk or with a file on it, in several lines.
+        raise CommandError(" ".join(str(error).split())) from error
     print(f"{'wrote' if is_new else 'already has'} {path}")
     return 0
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import itertools
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
+
+import pycountry
 
 from support.filters import belongs, countries, counts, matches, subdivisions, supported
 from support.lists import Document, Query
@@ -279,12 +282,37 @@ def stated_of_place(wave: Document, places: str, whole: list[str]) -> dict[str |
             named = whole
         if len(named) == 1:
             found[named[0]].append(claim)
-    return {place: widest(claims) for place, claims in found.items()}
+    return {place: of_place(place, claims) for place, claims in found.items()}
+
+
+def of_place(place: str | None, claims: list[Document]) -> Bounds:
+    """Read figures of the whole place, or else of parts of it, which may overlap.
+
+    Preferred figures are read alone, if there are any.
+    """
+    claims = [one for one in claims if one["rank"] == "preferred"] or claims
+    names = names_of(place)
+    whole = [one for one in claims if one["base"] is None or one["base"].lower() in names]
+    if whole:
+        return widest(whole)
+    parts = [
+        widest([one for one in claims if one["base"] == base])
+        for base in {one["base"] for one in claims}
+    ]
+    return max((low for low, _ in parts if low is not None), default=None), total(parts)[1]
+
+
+@functools.cache
+def names_of(place: str | None) -> set[str]:
+    """Return what a country or a subdivision is called, in lower case."""
+    found = [one for one in pycountry.countries if one.alpha_2 == place]
+    found += [one for one in pycountry.subdivisions if one.code == place]
+    names = {str(value).lower() for one in found for _, value in one}
+    return names | {f"the {name}" for name in names}
 
 
 def widest(claims: list[Document]) -> Bounds:
-    """Return the bounds of the preferred claim, or those that hold whichever claim is right."""
-    claims = [one for one in claims if one["rank"] == "preferred"] or claims
+    """Return the bounds that hold whichever of some claims about the same jobs is right."""
     lows = [one["low"] for one in claims if one["low"] is not None]
     highs = [one["high"] for one in claims]
     return (min(lows) if lows else None, None if None in highs else max(highs))

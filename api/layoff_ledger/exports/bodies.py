@@ -17,6 +17,7 @@ import zstandard
 
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
+from layoff_ledger.store import checksum
 from layoff_ledger.store.bodies_file import INDEX, SCHEMA, dictionary_of
 from layoff_ledger.store.documents import documents_query
 
@@ -41,6 +42,7 @@ async def write(connection: Connection, postings: Path, path: Path, before: Path
     """
     if before is not None:
         try:
+            await asyncio.to_thread(checksum.check, before)
             await _write(connection, postings, path, before)
         except sqlite3.DatabaseError as error:
             logger.warning("all bodies are read again, because %s is damaged: %s", before, error)
@@ -72,6 +74,7 @@ async def _write(connection: Connection, postings: Path, path: Path, before: Pat
         await _add(connection, file, array.array("I", (number for (number,) in new)))
         file.execute(INDEX)
         file.execute("commit")
+    await asyncio.to_thread(checksum.write, path)
 
 
 def _take_over(file: sqlite3.Connection) -> None:

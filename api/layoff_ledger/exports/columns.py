@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import functools
 import itertools
+import logging
 import re
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
@@ -43,6 +44,8 @@ from layoff_ledger.store.columns_file import (
 )
 from layoff_ledger.store.pool import fingerprint_of
 from layoff_ledger.store.postings_file import ASCRIPTIONS
+
+logger = logging.getLogger(__name__)
 
 SEPARATOR = "chr(31)"
 """SQL of the separator between the values of a list while they are copied: no code contains it."""
@@ -91,8 +94,7 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
             with _workshop(folder) as workshop:
                 if not path.exists():
                     is_new, partial = True, workshop / path.name
-                    since = await _begin(connection, folder, partial, fingerprints)
-                    await _bring_up(connection, partial, since, len(fingerprints))
+                    await _write(connection, folder, partial, fingerprints)
                     partial.rename(path)
                 numbered = path.with_suffix(POSTINGS_SUFFIX)
                 if not numbered.exists():
@@ -107,6 +109,22 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
                     partial.rename(beside)
         _make_room(folder, path)
         return path, is_new
+
+
+async def _write(
+    connection: Connection, folder: Path, partial: Path, fingerprints: list[bytes]
+) -> None:
+    """Write a file of columns, from an earlier one if there is one that is not damaged."""
+    since = await _begin(connection, folder, partial, fingerprints)
+    try:
+        await _bring_up(connection, partial, since, len(fingerprints))
+    except duckdb.Error as error:
+        if not since:
+            raise
+        logger.warning("all waves are counted anew, because of the file before: %s", error)
+        for path in partial.parent.iterdir():
+            path.unlink()
+        await _bring_up(connection, partial, 0, len(fingerprints))
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ import duckdb
 from pyroaring import BitMap
 
 from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.store import checksum
 from layoff_ledger.store.columns_file import list_table, numbers_of
 from layoff_ledger.store.postings import has_sets
 from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, ORDERED, SCHEMA
@@ -62,6 +63,7 @@ def write(source: Path, path: Path, *, memory: str) -> None:
                 _write_facet(file, postings, facet.name, one)
         postings.execute(INDEX)
         postings.execute("commit")
+    checksum.write(path)
 
 
 def _write_waves(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) -> None:

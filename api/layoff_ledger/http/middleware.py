@@ -41,14 +41,17 @@ from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.paths import PathTable
 from layoff_ledger.http.problems import TooManyRequestsError, problem_response
-from layoff_ledger.http.responses import Headers, Response, collect, send_response
+from layoff_ledger.http.responses import (
+    STALLED_SECONDS,
+    Headers,
+    Response,
+    collect,
+    send_response,
+)
 
 if TYPE_CHECKING:
     # Imports a library that a service without limits does not need.
     from layoff_ledger.http.limits import RateLimits
-
-STALLED_SECONDS = 30.0
-"""How long a piece of a stream waits for its reader before the stream is broken off."""
 
 # Too large to be kept in memory or encoded again.
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")

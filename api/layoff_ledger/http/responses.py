@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 
+STALLED_SECONDS = 30.0
+"""How long a piece of a body waits for its reader before the answer is broken off."""
+PIECE_BYTES = 256 * 1024
+"""A larger body is sent in such pieces: otherwise the server would keep what nobody reads."""
+
 
 class Response(Struct, frozen=True):
     """A whole response, ready to be sent."""
@@ -86,4 +91,17 @@ async def send_response(
     if server_timing:
         headers.append((b"server-timing", server_timing))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body, "more_body": False})
+    body = response.body
+    if len(body) <= PIECE_BYTES:
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+        return
+    for begin in range(0, len(body), PIECE_BYTES):
+        end = begin + PIECE_BYTES
+        async with asyncio.timeout(STALLED_SECONDS):
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": body[begin:end],
+                    "more_body": end < len(body),
+                }
+            )

@@ -367,15 +367,22 @@ def stream_all(
     not answer, or if so many results are being read that pages would have to wait.
     """
     resource, sort = planned.resource, planned.sort
+
+    def from_postgresql() -> AsyncGenerator[list[bytes], None]:
+        return ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+
     postings = ledger.columns.postings(snapshot) if resource is WAVE else None
     bodies = None if postings is None else ledger.columns.bodies(ledger.revisions.keys)
     found = None if postings is None or bodies is None else _find_by(ledger, postings, planned)
     if found is None or bodies is None or sort.key != found.postings.key:
-        return ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+        return from_postgresql()
     numbers = found.numbers
     is_same = sort.descending is found.postings.descending
     return ledger.stream_bodies(
-        bodies, numbers if is_same else reversed(numbers), document_renderer(resource, base)
+        bodies,
+        numbers if is_same else reversed(numbers),
+        document_renderer(resource, base),
+        from_postgresql,
     )
 
 

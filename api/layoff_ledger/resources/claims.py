@@ -389,7 +389,9 @@ def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
         by_base.setdefault(one.base, []).append(one)
     if len(by_base) > 1:
         names = _names_of(place)
-        by_base = {base: of for base, of in by_base.items() if base in names} or by_base
+        # However they name it, figures of the whole place are about the same jobs.
+        whole = [one for base, of in by_base.items() if base in names for one in of]
+        by_base = {None: whole} if whole else by_base
     parts = [_bounds(of) for of in by_base.values()]
     lows = [low for low, _ in parts if low is not None]
     highs = [high for _, high in parts if high is not None]

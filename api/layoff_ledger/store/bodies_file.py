@@ -81,8 +81,15 @@ class FileBodies:
         self._zstd = zstandard.ZstdDecompressor(dict_data=dictionary_of(found[0]))
 
     def again(self) -> FileBodies:
-        """Open the file once more, for a thread that reads much: others would have to wait."""
-        return FileBodies(self.path)
+        """Open the file once more, for a thread that reads much: others would have to wait.
+
+        Raises `DamagedBodiesError` also if the file is gone: another process found it damaged and
+        removed it, or somebody emptied the folder.
+        """
+        try:
+            return FileBodies(self.path)
+        except (sqlite3.Error, zstandard.ZstdError) as error:
+            raise DamagedBodiesError(self, error) from error
 
     def find(self, ids: Collection[str]) -> list[Body]:
         """Return the bodies that some records have at the revision, in no particular order."""

@@ -11,6 +11,7 @@ answers, but more slowly.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import logging
 import sqlite3
@@ -25,8 +26,15 @@ from msgspec import Struct
 from layoff_ledger.http import timing
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
+from layoff_ledger.store import checksum
 from layoff_ledger.store.bodies_file import DamagedBodiesError, FileBodies
-from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, file_name, words_of
+from layoff_ledger.store.columns_file import (
+    BODIES_SUFFIX,
+    POSTINGS_SUFFIX,
+    SUFFIX,
+    file_name,
+    words_of,
+)
 from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 from layoff_ledger.store.turns import turn
@@ -44,6 +52,10 @@ MEMORY = "256MB"
 """Memory that DuckDB may use in a process; a file of a million waves takes about 100 MB on disk."""
 ANSWER_SECONDS = 10.0
 """How long a question may take before it is given up."""
+RETRY_SECONDS = 5.0
+"""How soon a file that could not be written is tried again; each further pause is twice as long."""
+MAX_RETRY_SECONDS = 3_600.0
+"""How long to wait at most: each attempt may take a core for a minute or two."""
 
 
 class ColumnsError(Exception):
@@ -57,6 +69,10 @@ class DamagedFileError(ColumnsError):
         """Say which file it is, and what is wrong with it."""
         super().__init__(f"{path}: {error}")
         self.path = path
+
+
+class DamagedColumnsError(ColumnsError):
+    """A part of a file of columns is not as DuckDB has written it."""
 
 
 class OpenFile(Struct, frozen=True):
@@ -83,6 +99,8 @@ class Columns:
         self._open: OpenFile | None = None
         self._follower = Follower()
         self._turns = asyncio.Semaphore(1)
+        self._is_new = asyncio.Event()
+        """Whether another revision became the newest one since the last attempt."""
 
     def of(self, snapshot: Snapshot) -> OpenFile | None:
         """Return the file of a revision, if it is the one that is open."""
@@ -129,6 +147,9 @@ class Columns:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return await asyncio.to_thread(_run, cursor, statement)
+            except DamagedColumnsError as error:
+                self._leave(error)
+                raise
             except (ColumnsError, TimeoutError) as error:
                 logger.warning("PostgreSQL has to count what columns could not: %r", error)
                 raise ColumnsError(str(error)) from error
@@ -137,6 +158,17 @@ class Columns:
                 cursor.interrupt()
                 timing.note(start, "columns")
 
+    def _leave(self, error: DamagedColumnsError) -> None:
+        """Stop using the files, and remove all of columns: they are written again from the start.
+
+        That of a later revision is made from an earlier one, with whatever is wrong in it.
+        """
+        logger.warning("PostgreSQL has to count waves, because columns are damaged: %s", error)
+        for path in self._folder.glob(f"*{SUFFIX}"):
+            with contextlib.suppress(OSError):
+                path.unlink()
+        self._open = None
+
     def follow(self, revisions: Revisions) -> None:
         """Switch to each new revision once it is written as columns."""
         if not self._least:
@@ -144,14 +176,16 @@ class Columns:
         if importlib.util.find_spec("duckdb") is None:
             logger.info("DuckDB is not installed: PostgreSQL counts all waves itself")
             return
+        revisions.on_newest.append(self._is_new.set)
         self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
         """Open the file of the newest revision; write it first if necessary."""
-        tried: bytes | None = None
+        tried, pause = None, RETRY_SECONDS
         while revisions.number and revisions.newest.fingerprint != tried:
             newest = revisions.newest
             tried = newest.fingerprint
+            self._is_new.clear()
             if newest.counts.get("wave", 0) < self._least:
                 continue
             path = self._folder / file_name(newest.revision, newest.fingerprint)
@@ -160,14 +194,21 @@ class Columns:
             except (OSError, RuntimeError, ColumnsError) as error:
                 if revisions.number and revisions.newest.fingerprint == tried:
                     logger.warning("waves are counted by PostgreSQL, not by columns: %s", error)
+                    # What was wrong may pass, such as a full disk.
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await self._is_new.wait()
+                    tried, pause = None, min(2 * pause, MAX_RETRY_SECONDS)
 
     async def _at(self, path: Path, of: RevisionKey) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""
-        opened = await asyncio.to_thread(_opened_if_there, path, of)
-        if opened is None:
+        # Each of the three files may be damaged, or removed by another process that found it so.
+        for _ in (SUFFIX, POSTINGS_SUFFIX, BODIES_SUFFIX):
+            opened = await asyncio.to_thread(_opened_if_there, path, of)
+            if opened is not None:
+                return opened
             await self._write()
-            opened = await asyncio.to_thread(_opened, path, of)
-        return opened
+        return await asyncio.to_thread(_opened, path, of)
 
     async def _write(self) -> None:
         """Write the file of the newest revision, or wait until another process has written it."""
@@ -209,8 +250,9 @@ def _opened(path: Path, of: RevisionKey) -> OpenFile:
 
 
 def _beside(path: Path, open_: Callable[[Path], T]) -> T:
-    """Open a file that belongs to one of columns."""
+    """Open a file that belongs to one of columns; DuckDB checks its own file by itself."""
     try:
+        checksum.check(path)
         return open_(path)
     except sqlite3.Error as error:
         raise DamagedFileError(path, error) from error
@@ -247,4 +289,5 @@ def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> list[dict[s
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except duckdb.Error as error:
-        raise ColumnsError(str(error)) from error
+        is_damage = isinstance(error, duckdb.IOException) and "checksum" in str(error)
+        raise (DamagedColumnsError if is_damage else ColumnsError)(str(error)) from error

@@ -30,6 +30,7 @@ CODE = (
     "exports/columns.py",
     "exports/postings.py",
     "store/bodies_file.py",
+    "store/checksum.py",
     "store/columns_file.py",
     "store/postings.py",
     "store/postings_file.py",

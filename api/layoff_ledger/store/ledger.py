@@ -136,11 +136,16 @@ class Ledger:
         return found
 
     async def stream_bodies(
-        self, bodies: FileBodies, numbers: Iterable[int], render: Render
+        self,
+        bodies: FileBodies,
+        numbers: Iterable[int],
+        render: Render,
+        otherwise: Callable[[], AsyncGenerator[list[bytes], None]],
     ) -> AsyncGenerator[list[bytes], None]:
         """Read many waves from a file in batches, by their numbers.
 
-        Raises `UnavailableError` before the first batch if too many results are being read.
+        They are read `otherwise` if the file can no longer be opened. Raises `UnavailableError`
+        before the first batch if too many results are being read.
         """
         left = iter(numbers)
 
@@ -148,15 +153,23 @@ class Ledger:
             found = own.read(list(itertools.islice(left, STREAM_BATCH)))
             return [render(*one) for one in found]
 
-        async with self.pool.streaming():
-            try:
-                with contextlib.closing(bodies.again()) as own:
+        try:
+            own = bodies.again()
+        except DamagedBodiesError as error:
+            self.columns.leave_bodies(error)
+            async with contextlib.aclosing(otherwise()) as batches:
+                async for batch in batches:
+                    yield batch
+            return
+        with contextlib.closing(own):
+            async with self.pool.streaming():
+                try:
                     while batch := await asyncio.to_thread(read):
                         yield batch
-            except DamagedBodiesError as error:
-                self.columns.leave_bodies(error)
-                message = "a file of the service was damaged and is not used again; try again"
-                raise UnavailableError(message, retry_after_seconds=1) from error
+                except DamagedBodiesError as error:
+                    self.columns.leave_bodies(error)
+                    message = "a file of the service was damaged and is not used again; try again"
+                    raise UnavailableError(message, retry_after_seconds=1) from error
 
     async def kept(
         self, snapshot: Snapshot, question: str, read: Callable[[], Awaitable[Any]]

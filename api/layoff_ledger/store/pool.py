@@ -150,7 +150,7 @@ class Pool:
         try:
             while self._at_hand:
                 connection = self._at_hand.pop()
-                if not connection.is_closed():
+                if _is_open(connection):
                     return connection
                 await self._connections.release(connection)
             try:
@@ -298,6 +298,15 @@ class Pool:
         PostgreSQL has one code for both; for its files, it says what it could not do.
         """
         return self._unavailable(error) if str(error).startswith("could not ") else error
+
+
+def _is_open(connection: Any) -> bool:
+    """Return whether a connection can be used, as far as asyncpg has noticed."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        # asyncpg has taken it back, because its server has closed it.
+        return False
 
 
 @contextlib.asynccontextmanager
