@@ -150,7 +150,7 @@ def _placed(entry: SearchEntry) -> Placed:
     return [(_WRITTEN[weight], *tokens.places(text)) for weight, text in entry.parts]
 
 
-def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> str:
+def _vector(placed: Placed, searched: SearchEntry, stem_of: dict[str, str]) -> str:
     """Return the words of an entry as a tsvector writes them, with their positions and weights.
 
     Words consist of letters and digits only, so nothing is escaped.
@@ -169,8 +169,10 @@ def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> s
         before += number
         if before > MAX_WORDS:
             break
-    for word in hidden:
-        places[word].append(f"{min(before, MAX_WORDS) + 1}A")
+    after = min(before, MAX_WORDS) + 1
+    for weight, words in (("A", searched.hidden), ("D", searched.implied)):
+        for word in words:
+            places[word].append(f"{after}{weight}")
     return " ".join([f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()])
 
 
@@ -281,7 +283,7 @@ def lines(resource: Resource, given: Entries) -> bytes:
         written.append(
             f"{resource.name}\t{version.id}\t{version.first_revision}\t{version.last_revision}\t"
             f"{copying.escaped(searched.label)}\t{{{exact}}}\t{copying.escaped(body)}\t"
-            f"{_vector(entry.placed, searched.hidden, stem_of)}\n"
+            f"{_vector(entry.placed, searched, stem_of)}\n"
         )
     return "".join(written).encode()
 
