@@ -491,7 +491,7 @@ def test_a_claim_says_in_a_sentence_who_says_what(
             "about 900 jobs, net of hiring, earlier waves incl",
         ),
         ({"counts": "affected"}, "about 900 jobs, which may be cut or moved."),
-        ({"countries": ["DE"]}, "about 900 jobs, in DE alone."),
+        ({"countries": ["DE"]}, "about 900 jobs, in Germany alone."),
         ({"countries": ["DE"], "base": "the plant in Bonn"}, "about 900 jobs (the plant in Bonn)."),
         ({"qualifier": "derived"}, "press: 900 jobs, derived from other figures."),
         ({"dated_on": "2023-05-01", "dated_precision": "month"}, "about 900 jobs, as of May 2023."),

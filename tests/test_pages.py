@@ -969,6 +969,15 @@ def test_a_figure_is_shown_with_its_period_and_where_it_says_so(real: httpx.Clie
     assert "<h1>Meta Platforms: capital expenditure, 2019</h1>" in alone
 
 
+def test_places_have_their_names(real: httpx.Client) -> None:
+    """`IT` reads like a department; the country of a state is named once."""
+    of_plant = page(real, "/v1/waves/gkn-automotive-2021-07").text
+    of_states = page(real, "/v1/waves/ebay-2026-02").text
+
+    assert "exact; in Italy alone" in of_plant
+    assert "Worldwide, California, Oregon, Texas, Utah, United States" in of_states
+
+
 def test_a_path_that_is_none_is_no_link(real: httpx.Client) -> None:
     text = real.get("/v1/nothing", headers=BROWSER).text
 

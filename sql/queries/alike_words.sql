@@ -2,13 +2,11 @@
 -- than one wrong letter.
 select
     asked.word,
-    found.word as known,
-    found.stem
+    found.word as known
 from unnest($1::text[]) as asked (word)
 cross join lateral (
     select
         word.word,
-        word.stem,
         similarity(word.word, asked.word) as alike
     from api.word
     where word.word % asked.word and word.first_revision <= $2::integer

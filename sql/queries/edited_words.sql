@@ -3,13 +3,10 @@
 -- planner from reading all of them instead.
 select
     asked.word,
-    found.word as known,
-    found.stem
+    found.word as known
 from unnest($1::text[], $2::text[]) as asked (word, variant)
 cross join lateral (
-    select
-        word.word,
-        word.stem
+    select word.word
     from api.word
     where word.word = asked.variant and word.first_revision <= $3::integer
     limit 1

@@ -15,7 +15,6 @@ from typing import Any
 
 import asyncpg
 import msgspec
-import pycountry
 from msgspec import Struct
 
 from layoff_ledger import garbage, input_digests, paths, threads
@@ -32,6 +31,7 @@ from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.places import country_names, subdivision_names
 from layoff_ledger.search import frequent, index
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
@@ -327,14 +327,15 @@ async def _load_vocabularies(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
         "where country.name <> excluded.name returning code",
-        *_columns((one.alpha_2, _common_name(one)) for one in pycountry.countries),
+        *_columns(country_names().items()),
     )
     await connection.execute(
         "insert into ledger.subdivision (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
         "where subdivision.name <> excluded.name",
         *_columns(
-            (one.code, f"{one.name}, {_common_name(one.country)}") for one in pycountry.subdivisions
+            (code, f"{name}, {country_names()[code.partition('-')[0]]}")
+            for code, name in subdivision_names().items()
         ),
     )
     industries = await connection.fetch(
@@ -344,23 +345,6 @@ async def _load_vocabularies(
         *_columns((industry.id, industry.label) for industry in collection.industries),
     )
     return [row["code"] for row in countries], [row["code"] for row in industries]
-
-
-# Where ISO 3166 has no common name.
-_COMMON_NAMES = {
-    "CD": "Democratic Republic of the Congo",
-    "FM": "Micronesia",
-    "PS": "Palestine",
-    "RU": "Russia",
-    "VG": "British Virgin Islands",
-    "VI": "U.S. Virgin Islands",
-}
-
-
-def _common_name(country: Any) -> str:
-    """Return what people call a country: ISO 3166 has `Korea, Republic of` for South Korea."""
-    name = _COMMON_NAMES.get(country.alpha_2) or getattr(country, "common_name", country.name)
-    return str(name)
 
 
 def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -422,3 +423,16 @@ def shown_of(shown: int, count: int | None) -> str:
     if count is None:
         return f"{shown:,} of the list"
     return f"All {count:,}" if shown == count else f"{shown:,} of {count:,}"
+
+
+def places(claim: Json, codes: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Name the states and countries of a claim: `IT` alone reads like a department.
+
+    `codes` has the names of both. The country of a state is not repeated.
+    """
+    countries = [codes["country"].get(one, one) for one in claim["countries"]]
+    found = []
+    for code in claim["subdivisions"]:
+        state, _, country = codes["subdivision"].get(code, code).rpartition(", ")
+        found.append(state if country in countries else f"{state}, {country}".strip(", "))
+    return [*found, *countries]

@@ -280,6 +280,8 @@ class SearchEntry(Struct):
     """Weight and text; the first one repeats the label."""
     hidden: list[str] = []
     """Words that find it but are not shown: those of its id, a CIK without its zeros."""
+    implied: list[str] = []
+    """Stems of words that find it although no text has them; they count little."""
 
     def add(self, weight: SearchWeight, *texts: str | None) -> None:
         """Add the texts that are present."""
@@ -296,10 +298,8 @@ class Expansion(Struct, frozen=True):
 
     resource: str
     ids: Callable[[bytes], list[str]]
-    """Returns the ids of the records that belong to a document, in their order.
-
-    It reads only what it needs from the document: there may be two hundred, and each is large.
-    """
+    """Returns the ids of the records that belong to a document, in their order; reads only what it
+    needs, because there may be two hundred documents, and each is large."""
     many: bool
     """Whether it is a list; otherwise it is a single record."""
     without: tuple[str, ...] = ()

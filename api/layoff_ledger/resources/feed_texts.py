@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable
 
 from layoff_ledger.resources.base import FeedText, Json
+from layoff_ledger.resources.places import country_names
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -259,6 +260,11 @@ def _figure(claim: Json) -> str:
     return f"{text} ({claim['base']})" if claim["base"] else text
 
 
+def _countries(claim: Json) -> list[str]:
+    """Name the countries of a claim: `IT` reads like a department. `US-CA` can be read as it is."""
+    return [country_names().get(one, one) for one in claim["countries"]]
+
+
 def _bare(bounds: list[str | None], qualifier: str) -> str:
     """Write bounds with their hedge; that they are derived is said after the unit."""
     return _hedged(bounds, "exact" if qualifier == "derived" else qualifier)
@@ -267,7 +273,7 @@ def _bare(bounds: list[str | None], qualifier: str) -> str:
 def _magnitude(claim: Json) -> tuple[str, str]:
     figure = _figure(claim)
     facts = [_COUNTED[claim["counts"]]] if claim["counts"] else []
-    places = [*claim["subdivisions"], *claim["countries"]]
+    places = [*claim["subdivisions"], *_countries(claim)]
     if places and not claim["base"]:
         facts.append(f"in {', '.join(places)} alone")
     if claim["cumulative"]:
@@ -307,7 +313,7 @@ def _event(claim: Json) -> tuple[str, str]:
 
 
 def _scope(claim: Json) -> tuple[str, str]:
-    places = [*claim["sites"], *claim["subdivisions"], *claim["countries"]]
+    places = [*claim["sites"], *claim["subdivisions"], *_countries(claim)]
     named = [*(["worldwide"] if claim["worldwide"] else []), *places, *claim["units"]]
     where = ", ".join(named) or "not stated"
     return f"where, {_by(claim)}", f"Where, {_by(claim)}: {where}."

@@ -38,6 +38,7 @@ from layoff_ledger.resources.fields import (
     open_vocabulary,
 )
 from layoff_ledger.resources.filters import one_of
+from layoff_ledger.resources.hidden import token_of
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.notice_parts import (
     NoticeCompany,
@@ -57,6 +58,7 @@ from layoff_ledger.resources.parameters import (
     select_of,
     sort_of,
 )
+from layoff_ledger.resources.places import subdivision_names
 
 
 class Notice(Public, frozen=True, kw_only=True):
@@ -319,7 +321,10 @@ def search_entry(notice: Any) -> SearchEntry:
     """Return the search entry of a notice: employer and place, kept short as there are many."""
     entry = SearchEntry(notice.employer)
     entry.add("C", notice.employer)
-    entry.add("D", notice.place, notice.county)
+    entry.add("D", notice.place, notice.county, subdivision_names().get(notice.jurisdiction))
+    if notice.company is not None:
+        # Counts little: who types another name of a company means its waves first.
+        entry.implied = [token_of(notice.company.id)]
     return entry
 
 

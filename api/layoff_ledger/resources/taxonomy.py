@@ -29,12 +29,27 @@ def crosswalks(*schemes: str) -> dict[str, Reader]:
     return {scheme: of_scheme("crosswalks", scheme, "codes", []) for scheme in schemes}
 
 
+# What people type for a reason that its label does not say. They do not mean a company that has the
+# word somewhere in its name.
+_CALLED = {
+    **dict.fromkeys(
+        ("ai_automation", "ai_disruption", "ai_investment"), ("AI", "artificial intelligence")
+    ),
+    "disaster": ("pandemic", "COVID", "COVID-19", "coronavirus"),
+    "macroeconomic_conditions": ("recession", "economic downturn", "financial crisis"),
+    "tariffs": ("tariff", "tariffs", "trade war"),
+}
+
+
 def search_entry(document: Any) -> SearchEntry:
     """Return the search entry of a code: label, synonyms, definition, codes of other schemes."""
     synonyms = getattr(document, "synonyms", [])
     entry = SearchEntry(document.label, [document.label, as_words(document.code), *synonyms])
     entry.add("A", document.label)
-    entry.hidden = as_words(document.code).split()
+    called = _CALLED.get(document.code, ())
+    entry.exact += called
+    words = {word for name in called for word in as_words(name).lower().split()}
+    entry.hidden = [*as_words(document.code).split(), *sorted(words)]
     entry.add("A", *synonyms)
     entry.add("B", getattr(document, "group", None), getattr(document, "axis", None))
     entry.add("C", document.definition)

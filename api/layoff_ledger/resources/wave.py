@@ -17,10 +17,8 @@ from layoff_ledger.resources.base import (
     Listing,
     Reader,
     Resource,
-    SearchEntry,
     Single,
     Table,
-    as_words,
     at,
     both_ways,
     columns,
@@ -47,7 +45,6 @@ from layoff_ledger.resources.claims import (
     Scope,
     ShareOfWorkforce,
     WaveRelation,
-    is_standing,
 )
 from layoff_ledger.resources.company import Company, CompanyReference
 from layoff_ledger.resources.feed_texts import wave_text
@@ -79,6 +76,7 @@ from layoff_ledger.resources.wave_facets import FACETS, INDEXES
 from layoff_ledger.resources.wave_notices import WaveNotices
 from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
 from layoff_ledger.resources.wave_references import EXPANSIONS
+from layoff_ledger.resources.wave_search import search_entry
 
 
 class Wave(Public, frozen=True, kw_only=True):
@@ -357,43 +355,6 @@ industry_label           string    Name of the sector.
     },
     {"industry_label": "industry"},
 )
-
-
-def search_entry(wave: Any) -> SearchEntry:
-    """Return the search entry of a wave: company, codes, units, statements and cited sources."""
-    label = f"{wave.company.name}, {date_text(wave.announced_on, wave.announced_precision)}"
-    if wave.title:
-        label = f"{wave.company.name}: {wave.title}"
-    claims = [
-        claim
-        for name in ("events", "magnitudes", "drivers", "roles", "context")
-        for claim in getattr(wave, name)
-        if is_standing(claim)
-    ]
-    cited = {n for claim in claims for n in claim.citations} | set(wave.form_citations)
-    if wave.scope is not None:
-        cited.update(wave.scope.citations)
-        claims.append(wave.scope)
-    titles = [wave.title] if wave.title else []
-    entry = SearchEntry(label, [label, as_words(wave.id), *titles])
-    entry.add("B", label)
-    entry.add("A", wave.title)
-    entry.hidden = as_words(wave.id).split()
-    for claim in claims:
-        for name in ("driver", "role"):
-            if (reference := getattr(claim, name, None)) is not None:
-                entry.add("B", reference.label)
-    if wave.scope is not None:
-        entry.add("B", *wave.scope.units, *wave.scope.sites)
-    for claim in claims:
-        for name in ("statement", "wording", "base", "fragment", "note"):
-            entry.add("C", getattr(claim, name, None))
-    entry.add("C", wave.note)
-    for citation in wave.citations:
-        if citation.n in cited:
-            entry.add("C", citation.fragment)
-            entry.add("D", citation.source.title, citation.source.publisher)
-    return entry
 
 
 def cited_title(company: str, title: str | None, announced: str) -> str:

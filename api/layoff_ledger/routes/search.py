@@ -48,8 +48,9 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
             min_length=1,
             max_length=200,
             description="Words that must all occur, in any order and form. The last one may be the "
-            "beginning of a word, unless it is a word itself; mistyped words are corrected. "
-            "There are no phrases and no operators.",
+            "beginning of a word, unless it is a word itself; mistyped words are corrected. Other "
+            "names of a company or a place count as its name. There are no phrases and no "
+            "operators.",
             examples=["over-hiring recruiters"],
         ),
     ]

@@ -19,7 +19,9 @@ import msgspec
 
 from layoff_ledger import input_digests, paths
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.hidden import is_token
 from layoff_ledger.search import stems, weights
+from layoff_ledger.search.alternatives import ALTERNATIVES
 from layoff_ledger.search.best import Hits, Lists, Place, Search
 from layoff_ledger.search.weights import Terms
 from layoff_ledger.statement import OPEN_END, Connection
@@ -77,7 +79,9 @@ async def _bring_up(connection: Connection) -> None:
         )
 
 
-_CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems.py")
+_CODE = (
+    "frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems.py", "alternatives.py",
+)  # fmt: skip
 
 
 async def _code(connection: Connection) -> bytes:
@@ -113,12 +117,19 @@ async def _choose(connection: Connection, part: float) -> Terms:
             lexemes.update(words)
             openings.update(set().union(*map(weights.openings_of, words)))
     least = FREQUENT * part / 2
-    found = {one for one, number in openings.items() if number >= least}
+    found = {one for one, number in openings.items() if number >= least and not is_token(one)}
     often = [one for one, number in lexemes.items() if number >= least]
     rows = await connection.fetch(
         "select word from ledger.word where stem = any($1::text[])", often
     )
     found.update(row["word"] for row in rows)
+    # Other names find more, so nothing is searched for by these words alone.
+    rows = await connection.fetch(
+        "select folded from ledger.company_name_version "
+        "where place in (1, 2) and folded = any($1::text[]) and kind in ('alias', 'former_name')",
+        list(found),
+    )
+    found -= ALTERNATIVES.keys() | {row["folded"] for row in rows}
     rows = await connection.fetch(
         "select word from unnest($1::text[]) as word where ts_lexize('english_stem', word) = '{}'",
         list(found),

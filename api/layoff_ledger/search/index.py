@@ -155,8 +155,8 @@ class Entry(Struct, frozen=True):
 
     searched: SearchEntry
     places: Places
-    hidden: Places
-    """Those of the words that are not in its text: after all others."""
+    unwritten: Places
+    """The same of words that are not in its text: they come after all others."""
 
 
 def _entry(searched: SearchEntry) -> Entry:
@@ -173,14 +173,16 @@ def _entry(searched: SearchEntry) -> Entry:
         before += number
         if before > MAX_WORDS:
             break
-    return Entry(searched, places, dict.fromkeys(searched.hidden, f"{min(before, MAX_WORDS) + 1}A"))
+    after = min(before, MAX_WORDS) + 1
+    unwritten = dict.fromkeys(searched.implied, f"{after}D")
+    return Entry(searched, places, unwritten | dict.fromkeys(searched.hidden, f"{after}A"))
 
 
 def _vector(entry: Entry, stem_of: dict[str, str]) -> str:
     """Return the words of an entry and their stems as a tsvector writes them."""
     lexemes = entry.places.copy()
     stemmed = [(stem_of[word], at) for word, at in entry.places.items() if stem_of[word] != word]
-    for lexeme, at in itertools.chain(stemmed, entry.hidden.items()):
+    for lexeme, at in itertools.chain(stemmed, entry.unwritten.items()):
         lexemes[lexeme] = f"{lexemes[lexeme]},{at}" if lexeme in lexemes else at
     return " ".join([f"'{lexeme}':{at}" for lexeme, at in lexemes.items()])
 
@@ -253,7 +255,7 @@ def entries(resource: Resource, versions: list[Version]) -> Entries:
     found = [_entry(entry_of(resource, version.document)) for version in versions]
     words: defaultdict[int, set[str]] = defaultdict(set)
     for version, entry in zip(versions, found, strict=True):
-        words[version.first_revision].update(entry.places, entry.hidden)
+        words[version.first_revision].update(entry.places, entry.searched.hidden)
     occurring: dict[str, int] = {}
     for revision in sorted(words, reverse=True):
         occurring |= dict.fromkeys(words[revision], revision)

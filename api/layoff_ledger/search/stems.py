@@ -17,6 +17,8 @@ _FAMILIES = (
     "agentic",
     "animal animals",
     "authority authoritys authorities",
+    # Citi is a bank.
+    "city citys cities",
     "consumer consumers",
     "contraction contractions",
     "corporate",

@@ -1,7 +1,8 @@
 """Text → folded words with their positions: the same for what is searched and for queries.
 
 A word is a run of letters and digits without case and accents, so "Nestlé" is "nestle". An
-apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters ("AT&T" is "att").
+apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters ("AT&T" is "att",
+and so are "AT & T" and "AT and T"). Initials with full stops are one word, like hyphenated ones.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ MOST_LETTERS = 24
 
 # \u2019 is the apostrophe that typesetters use, \u2010 and \u2011 are their hyphens.
 _LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
-_ONE = re.compile(
-    rf"(?<![^\W_])[^\W_]{{1,2}}&[^\W_]{{1,2}}(?![^\W_])|{_LETTERS}(?:['\u2019]{_LETTERS})*"
-)
-_RUN = re.compile(rf"(?:{_ONE.pattern})(?:[-\u2010\u2011](?:{_ONE.pattern}))*")
+# What `&` joins: with blanks around it, or written as "and", the second has to be a single letter,
+# because "IT & HR" are two words.
+_JOINED_LETTERS = r"[^\W_]{1,2}&[^\W_]{1,2}|[^\W\d_]{1,2} & [^\W\d_]|[^\W\d_] [aA][nN][dD] [^\W\d_]"
+_ONE = re.compile(rf"(?<![^\W_])(?:{_JOINED_LETTERS})(?![^\W_])|{_LETTERS}(?:['\u2019]{_LETTERS})*")
+# The full stop of "U.S." or "J. C. Penney", between two single letters.
+_STOP = r"(?<=(?<![^\W_])[^\W\d_])\. ?(?=[^\W\d_](?![^\W_]))"
+_RUN = re.compile(rf"(?:{_ONE.pattern})(?:(?:[-\u2010\u2011]|{_STOP})(?:{_ONE.pattern}))*")
 _WORD = re.compile(r"[^\W_]+")
 # To Unicode, letters with a stroke or a ligature are not letters with an accent.
 _PLAIN = str.maketrans(
@@ -78,11 +82,11 @@ def _divided(text: str, run: re.Match[str]) -> list[tuple[str, re.Match[str]]]:
     return [
         (word[:LONGEST], one)
         for one in _ONE.finditer(text, run.start(), run.end())
-        for word in _WORD.findall(fold(one.group()).translate(_JOINED))
+        for word in _WORD.findall(_JOINT.sub("", fold(one.group())))
     ]
 
 
-_JOINED = str.maketrans("", "", "'\u2019&")
+_JOINT = re.compile("['\u2019]| ?& ?| and ")
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -96,7 +100,7 @@ def parts(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(_joined_parts(text))
 
 
-_JOINING = re.compile("['&-]")
+_JOINING = re.compile(r"['&-]|(?<![^\W_])[^\W\d_](?:\. ?| [aA][nN][dD] )[^\W\d_](?![^\W_])")
 
 
 def _simple_words(text: str) -> list[str] | None:
@@ -111,7 +115,7 @@ def _joined_parts(text: str) -> Iterator[tuple[str, ...]]:
         folded = fold(run)
         if folded.isalnum():
             yield (folded[:LONGEST],)
-        elif words := _WORD.findall(folded.translate(_JOINED)):
+        elif words := _WORD.findall(_JOINT.sub("", folded)):
             # Only hyphens are left between them.
             yield tuple([word[:LONGEST] for word in words])
 

@@ -1726,8 +1726,8 @@ class SearchQuery(TypedDict, total=False):
 
     q: Required[str]
     """Words that must all occur, in any order and form. The last one may be the beginning of a
-    word, unless it is a word itself; mistyped words are corrected. There are no phrases and no
-    operators.
+    word, unless it is a word itself; mistyped words are corrected. Other names of a company or a
+    place count as its name. There are no phrases and no operators.
     """
 
     limit: int
