@@ -35,7 +35,7 @@ _FIXED = {
     "kind of notice": dict.fromkeys(vocabulary.NOTICE_KINDS, ""),
     "status of a notice": dict.fromkeys(vocabulary.NOTICE_STATUSES, ""),
     "flag of a notice": dict.fromkeys(vocabulary.NOTICE_FLAGS, ""),
-    "kind of event": dict.fromkeys((*vocabulary.EVENT_KINDS, "takes_effect"), ""),
+    "kind of event": dict.fromkeys(vocabulary.TIMELINE_KINDS, ""),
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
