@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import httpx
 import jsonschema
 import msgspec
 import pytest
+import yaml
 from openapi_spec_validator import validate
 
 from layoff_ledger import app, paths, vocabulary
@@ -468,7 +469,31 @@ def test_it_is_served_as_yaml(api: httpx.Client) -> None:
     answer = api.get("/openapi.yaml")
 
     assert answer.headers["content-type"].partition(";")[0] == "application/yaml"
-    assert msgspec.yaml.decode(answer.content) == api.get("/openapi.json").json()
+    # Most tools read YAML 1.2, the library of Python reads 1.1.
+    for loader in (yaml.SafeLoader, Yaml12):
+        assert yaml.load(answer.content, loader) == api.get("/openapi.json").json()  # noqa: S506
+    assert yaml.load("a: 0012\nb: '0012'", Yaml12) == {"a": 12, "b": "0012"}  # noqa: S506
+
+
+class Yaml12(yaml.SafeLoader):  # type: ignore[misc]
+    """Reads plain words by the core schema of YAML 1.2.2 (10.3.2)."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for kind, pattern in (
+    ("null", r"null|Null|NULL|~|"),
+    ("bool", r"true|True|TRUE|false|False|FALSE"),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN)",
+    ),
+):
+    Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{pattern})$"), None)
+Yaml12.add_constructor(
+    "tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node))
+)
 
 
 def test_generators_get_the_same_operations_with_json_only(api: httpx.Client) -> None:

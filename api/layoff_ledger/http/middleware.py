@@ -54,7 +54,7 @@ STALLED_SECONDS = 30.0
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
 # Looking up a member of an enumeration takes longer than comparing it.
 _HTTP: Final = ScopeType.HTTP
-_OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
+_OK, _NO_CONTENT, _NOT_MODIFIED, _NOT_FOUND = 200, 204, 304, 404
 # Where a request keeps what its response says about the limits; no cached response has it.
 _LIMIT_HEADERS = "limit_headers"
 # Where a request notes that the body of its response is in the cache.
@@ -202,8 +202,12 @@ class HttpMiddleware:
                 return await self._respond_from_ledger(scope, request)
             return self._validate_page(await self._collect(scope, request), request)
         response = await collect(self._app, scope)
-        if request.method == "OPTIONS" and response.status == _NO_CONTENT:
-            # The router knows the path.
+        if request.method == "OPTIONS" and (
+            response.status == _NO_CONTENT
+            # A browser hides the answer of a request whose preflight fails: the page would see a
+            # network error, and not the problem that says what is wrong with its path.
+            or (response.status == _NOT_FOUND and _is_preflight(scope))
+        ):
             return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
         return response
 
@@ -363,6 +367,10 @@ class HttpMiddleware:
 
         # Its first piece may take long, and it is made for this client alone.
         await leaving.answer(self._app, scope, receive, forward)
+
+
+def _is_preflight(scope: HTTPScope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
 
 
 def _age(seconds: int) -> Headers:
