@@ -31,7 +31,7 @@ _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
 def choose_encoding(accept_encoding: bytes) -> bytes:
     """Choose the best accepted encoding; among equal ones, the fastest.
 
-    `*` is taken for gzip alone: some clients that send it, such as the proxy of Prism, cannot decode
+    `*` is taken for gzip alone: some clients that send it, such as Prism's proxy, cannot decode
     anything newer.
     """
     if not accept_encoding:
