@@ -139,6 +139,8 @@ class HttpMiddleware:
             await self._pass_on(http, request, receive, send)
             return
         response = response or await self._respond(http, request)
+        if request.method == "OPTIONS":
+            response = _response_to_options(http, response)
         completed = policy.complete(response, is_head=request.is_head)
         is_kept = _IS_KEPT in http["state"] or response.status == _NOT_MODIFIED
         more = list(http["state"].get(_LIMIT_HEADERS, ()))
@@ -201,15 +203,7 @@ class HttpMiddleware:
             if request.path.startswith(LEDGER_PATHS):
                 return await self._respond_from_ledger(scope, request)
             return self._validate_page(await self._collect(scope, request), request)
-        response = await collect(self._app, scope)
-        if request.method == "OPTIONS" and (
-            response.status == _NO_CONTENT
-            # A browser hides the answer of a request whose preflight fails: the page would see a
-            # network error, and not the problem that says what is wrong with its path.
-            or (response.status == _NOT_FOUND and _is_preflight(scope))
-        ):
-            return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
-        return response
+        return await collect(self._app, scope)
 
     async def _respond_from_ledger(self, scope: HTTPScope, request: Context) -> Response:
         version = conditional.version_of(request, self._keys, self._code)
@@ -369,8 +363,16 @@ class HttpMiddleware:
         await leaving.answer(self._app, scope, receive, forward)
 
 
-def _is_preflight(scope: HTTPScope) -> bool:
-    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+def _response_to_options(scope: HTTPScope, response: Response) -> Response:
+    """Say what is allowed, if the router knows the path or a browser asks before a request.
+
+    A browser hides the answer of a request whose preflight fails: the page would see a network
+    error, and not the problem that says what is wrong with its path.
+    """
+    is_preflight = any(name == b"access-control-request-method" for name, _ in scope["headers"])
+    if response.status == _NO_CONTENT or (response.status == _NOT_FOUND and is_preflight):
+        return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
+    return response
 
 
 def _age(seconds: int) -> Headers:

@@ -358,7 +358,9 @@ COMPANY = Resource(
     struct=Company,
     listing=Listing(
         summary="List companies",
-        description="Companies by name, each with identifiers, totals and a link to its waves.",
+        description="Companies by name, each with identifiers, totals and a link to its waves.\n\n"
+        "To look up many by their identifiers, give up to 100 of each scheme (`cik`, `lei`, "
+        "`wikidata`, `ticker`);\n`meta.hint` names those that no company has.",
         parameters=CompanyListParameters,
         answer=list_of(Company, "companies"),
         links={

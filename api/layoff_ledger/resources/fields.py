@@ -172,8 +172,8 @@ Hint = Annotated[
     str,
     Meta(
         description="A note on this answer, in words: why nothing matches, what the ledger lacks "
-        "of what was asked for, or how a mistyped `q` was read. Null if there is nothing to note, "
-        "and after the first page.",
+        "of what was asked for, such as identifiers that no company has, or how a mistyped `q` was "
+        "read. Null if there is nothing to note, and after the first page.",
         examples=["this ledger has no notices from US-CA: see /v1/coverage"],
     ),
 ]

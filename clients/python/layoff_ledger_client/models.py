@@ -1968,8 +1968,8 @@ class ListMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
@@ -2605,8 +2605,8 @@ class RebalancingMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     basis: str
@@ -2983,8 +2983,8 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
@@ -3557,8 +3557,8 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
