@@ -458,3 +458,35 @@ async def test_a_large_ledger_is_not_searched_for_a_hint(
         )
         expected = "no record contains all of these words"
         assert await hint_of_search(ledger, query, ["wave"], large) == expected
+
+
+def test_ids_that_no_claim_has_are_named(api: httpx.Client) -> None:
+    """They are not refused: a claim whose figure was corrected has another id."""
+    one, other = (claim["id"] for claim in api.get("/v1/claims?limit=2").json()["data"])
+
+    def hint(query: str) -> str | None:
+        found: str | None = api.get(f"/v1/claims?{query}").json()["meta"]["hint"]
+        return found
+
+    assert hint(f"id={one},{other}") is None
+    assert hint(f"id={one},{other}&limit=1") is None
+    assert hint(f"id={one},gone:1,{other}") == "no claim has the id 'gone:1'"
+
+
+def test_identifiers_that_no_company_has_are_named(api: httpx.Client) -> None:
+    """A list of companies does not show which one of a hundred tickers found nothing."""
+
+    def hint(query: str) -> str | None:
+        found: str | None = api.get(f"/v1/companies?{query}").json()["meta"]["hint"]
+        return found
+
+    assert hint("ticker=glbx,NYSE:GLBX&cik=1&lei=529900t8bm49aursdo55") is None
+    assert hint("ticker=glbx,NOPE") == "no company has ticker 'NOPE'"
+    assert hint("ticker=NYSE:GLBX,NASDAQ:GLBX&cik=77,1") == (
+        "no company has cik '77' or ticker 'NASDAQ:GLBX'"
+    )
+    # It is about identifiers, whatever else is asked.
+    assert "no company has" not in (hint("ticker=glbx&country=SE") or "")
+    many = ",".join(f"X{number}" for number in range(30))
+    assert (hint(f"ticker=glbx,{many}") or "").endswith("or ticker 'X19' or 10 more")
+    assert hint("ticker=glbx,NOPE&select=id") == "no company has ticker 'NOPE'"

@@ -15,8 +15,10 @@ from xml.etree import ElementTree as ET
 import feedparser
 import httpx
 import jsonschema
+import msgspec
 import pytest
 
+from layoff_ledger import paths
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.feed_texts import claim_text, day_text, indicator_text, wave_text
 from support.databases import make_database, publish_folder
@@ -60,6 +62,9 @@ SCHEMA = {
 }
 
 
+DOCUMENT: dict[str, Any] = msgspec.json.decode(paths.OPENAPI.read_bytes())
+
+
 @pytest.fixture(scope="module")
 def revised(
     server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
@@ -90,6 +95,10 @@ def json_feed(answer: httpx.Response) -> Any:
     assert answer.headers["content-type"].startswith(FEEDS["jsonfeed"])
     feed = answer.json()
     jsonschema.validate(feed, SCHEMA, format_checker=jsonschema.FormatChecker())
+    schemas = DOCUMENT["components"]["schemas"]
+    jsonschema.validate(feed, {**schemas["JsonFeed"], "components": DOCUMENT["components"]})
+    for name, part in (("JsonFeed", feed), *(("JsonFeedItem", one) for one in feed["items"])):
+        assert part.keys() <= schemas[name]["properties"].keys()
     return feed
 
 

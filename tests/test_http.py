@@ -245,6 +245,18 @@ def test_a_browser_may_ask_first(api: httpx.Client) -> None:
     assert api.options("/nope").status_code == 404
 
 
+def test_a_script_learns_what_is_wrong_with_its_path(api: httpx.Client) -> None:
+    """Browsers only pass on what follows a preflight that succeeded."""
+    asked = {"origin": "https://example.org", "access-control-request-method": "GET"}
+    for path in ("/v1/wave", "/v1/waves/", "/v2/waves"):
+        preflight, answer = api.options(path, headers=asked), api.get(path)
+
+        assert preflight.status_code == 204
+        assert preflight.headers["access-control-allow-origin"] == "*"
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
 def test_a_request_id_is_echoed_or_made(api: httpx.Client) -> None:
     given = api.get("/v1/waves", headers={"x-request-id": "abc-1.2_3"})
     made = [api.get("/v1/waves").headers["x-request-id"] for _ in range(2)]

@@ -28,6 +28,7 @@ from layoff_ledger.http.limits import (
     RateLimits,
     SharedCounters,
 )
+from layoff_ledger.site.document import resolve
 from support.revisions import FIXTURE
 from support.services import serving
 
@@ -140,6 +141,30 @@ def test_what_is_in_memory_costs_nothing(limited: httpx.Client, address: str) ->
     again = limited.get(asked, headers={"x-forwarded-for": address, "if-none-match": tag})
     assert again.status_code == 304
     assert remaining(ask(limited, question(), address)) >= UNITS - 3
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "status"),
+    [
+        ("/v1/waves", "/v1/waves?limit=3&seed=1&sample=3", "200"),
+        ("/v1/waves", "/v1/waves?nobody=1", "400"),
+        ("/v1/waves/{id}", "/v1/waves/nobody", "404"),
+        ("/v1/companies/by/{scheme}/{value}", "/v1/companies/by/ticker/GLBX", "301"),
+    ],
+)
+def test_what_is_left_is_documented_wherever_it_is_said(
+    limited: httpx.Client, address: str, operation: str, path: str, status: str
+) -> None:
+    document = limited.get("/openapi.json").json()
+    responses = document["paths"][operation]["get"]["responses"]
+    documented = resolve(document, responses[status])["headers"]
+
+    answer = ask(limited, path, address)
+
+    assert answer.status_code == int(status)
+    limits = {"RateLimit", "RateLimit-Policy"}
+    assert {name for name in limits if name in answer.headers} == limits
+    assert limits <= documented.keys()
 
 
 def test_a_whole_list_costs_more_than_a_page(limited: httpx.Client, address: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import httpx
 import jsonschema
 import msgspec
 import pytest
+import yaml
 from openapi_spec_validator import validate
 
 from layoff_ledger import app, paths, vocabulary
@@ -23,6 +24,7 @@ from layoff_ledger.resources.fields import Public
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body, resolve
+from support.lists import everything
 from support.services import get_when_available
 
 Json = dict[str, Any]
@@ -231,6 +233,65 @@ def test_public_structs_say_what_each_field_means() -> None:
         assert struct.__doc__, struct.__name__
 
 
+def test_the_example_of_an_address_is_that_of_the_same_kind_of_record(document: Json) -> None:
+    """A reader learns from it which path answers with what: no company is at `/v1/waves/…`."""
+    templates = {
+        path: re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)) for path in document["paths"]
+    }
+    found = set()
+    for name, schema in document["components"]["schemas"].items():
+        struct = name.removesuffix("Selection")
+        if struct not in RECORDS | COMPUTED:
+            continue
+        own = schema["properties"]
+        (example,) = own["record_url" if "record_url" in own else "url"]["examples"]
+        path = example.removeprefix(LOCAL_URL).partition("?")[0]
+        # The longest template is the most literal one.
+        matching = [one for one, pattern in templates.items() if pattern.fullmatch(path)]
+        body = json_body(document["paths"][max(matching, key=len)]["get"])
+        assert body is not None
+        assert body["schema"]["$ref"].rpartition("/")[2] == struct, (name, example)
+        found.add(struct)
+
+    assert found == RECORDS | COMPUTED
+
+
+RECORDS = {one.struct.__name__ for one in served()} | {"PublishedRevision", "Export", "Exports"}
+COMPUTED = {
+    *("Statistics", "NoticeStatistics", "Attribution", "Rebalancing", "Comparison"),
+    *("SearchResults", "Suggestions", "Coverage", "Dictionary"),
+}
+
+
+def test_what_may_have_any_field_says_so(document: Json) -> None:
+    """Otherwise some generators make it an object that has none."""
+    seen = 0
+    for place, one in parts(document):
+        kinds = one.get("type")
+        if "object" in (kinds if isinstance(kinds, list) else [kinds]) and place.count("/") > 1:
+            assert "properties" in one or "additionalProperties" in one, place
+            seen += "additionalProperties" in one
+        # Tools that read draft 4 of JSON Schema refuse an empty one.
+        assert one.get("required") != [], place
+    assert seen > 5
+
+
+def test_a_change_says_which_schema_its_document_has(document: Json, api: httpx.Client) -> None:
+    """Generated code has no better type for it than an object."""
+    properties = document["components"]["schemas"]["LedgerChange"]["properties"]
+    named = dict(re.findall(r"`(\w+)` \((\w+)\)", properties["document"]["description"]))
+    schema_of = {resource: name for name, resource in named.items()}
+    assert set(schema_of) == set(properties["resource"]["examples"])
+
+    seen = set()
+    for change in everything(api, "/v1/changes"):
+        if change["document"] is not None:
+            schema = document["components"]["schemas"][schema_of[change["resource"]]]
+            validator(document, schema).validate(change["document"])
+            seen.add(change["resource"])
+    assert {"wave", "company", "source", "driver", "role"} <= seen
+
+
 def test_what_two_operations_have_is_written_once(document: Json) -> None:
     inline = [
         msgspec.json.encode(one)
@@ -408,7 +469,31 @@ def test_it_is_served_as_yaml(api: httpx.Client) -> None:
     answer = api.get("/openapi.yaml")
 
     assert answer.headers["content-type"].partition(";")[0] == "application/yaml"
-    assert msgspec.yaml.decode(answer.content) == api.get("/openapi.json").json()
+    # Most tools read YAML 1.2, the library of Python reads 1.1.
+    for loader in (yaml.SafeLoader, Yaml12):
+        assert yaml.load(answer.content, loader) == api.get("/openapi.json").json()  # noqa: S506
+    assert yaml.load("a: 0012\nb: '0012'", Yaml12) == {"a": 12, "b": "0012"}  # noqa: S506
+
+
+class Yaml12(yaml.SafeLoader):  # type: ignore[misc]
+    """Reads plain words by the core schema of YAML 1.2.2 (10.3.2)."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for kind, pattern in (
+    ("null", r"null|Null|NULL|~|"),
+    ("bool", r"true|True|TRUE|false|False|FALSE"),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN)",
+    ),
+):
+    Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{pattern})$"), None)
+Yaml12.add_constructor(
+    "tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node))
+)
 
 
 def test_generators_get_the_same_operations_with_json_only(api: httpx.Client) -> None:
@@ -553,7 +638,7 @@ BESIDE = {
     *("content-type", "content-length", "content-encoding", "transfer-encoding"),
     *("date", "server", "server-timing", "x-accel-buffering"),
 }
-AT_TIMES = {"age", "deprecation", "sunset"}
+AT_TIMES = {"age", "deprecation", "sunset", "content-disposition", "ratelimit", "ratelimit-policy"}
 """Headers that a documented answer has only in some cases."""
 
 
@@ -578,6 +663,8 @@ def test_answers_carry_the_headers_that_are_documented(
         if "format" in {one["name"] for one in operation["parameters"]}:
             whole_list = f"{address}{more}format=csv"
             answers.append(client.get(whole_list, headers={"if-none-match": "*"}))
+            # A file has a name.
+            answers += (client.head(f"{address}{more}format={one}") for one in ("csv", "ris"))
         for answer in answers:
             documented = resolve(document, operation["responses"][str(answer.status_code)])
             names = {name.lower() for name in documented["headers"]}

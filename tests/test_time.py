@@ -255,6 +255,46 @@ def test_a_withdrawn_id_says_when_and_why(past: Past) -> None:
     assert past.client.get("/v1/waves/hooli-2023-12?as_of=3").status_code == 410
 
 
+def test_a_list_says_what_became_of_a_retired_id(past: Past) -> None:
+    """Whoever stored ids asks for many at once: "no wave" would sound as if it had never been."""
+    path = "/v1/waves?id=globex-2023-09,hooli-2023-12,initech-2023-03,nobody-2023-01"
+    answer = past.client.get(path)
+
+    assert answer.status_code == 400
+    withdrawn, merged, unknown = answer.json()["errors"]
+    assert withdrawn["detail"] == (
+        "the wave 'hooli-2023-12' was withdrawn on 2024-02-01 (revision 3): "
+        "It was no cut of its own"
+    )
+    assert withdrawn["suggested_value"] is None
+    assert merged["detail"] == "the wave 'initech-2023-03' was merged into 'initech-2023-04'"
+    assert merged["suggested_value"] == "initech-2023-04"
+    assert unknown["detail"] == "no wave 'nobody-2023-01'"
+    # Before that, they were waves like any other.
+    (unknown,) = past.client.get(f"{path}&as_of=2").json()["errors"]
+    assert unknown["detail"] == "no wave 'nobody-2023-01'"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "id_", "into"),
+    [
+        ("/v1/waves?company=", "company", "umbrella", "umbrella-group"),
+        ("/v1/companies?id=", "company", "umbrella", "umbrella-group"),
+        ("/v1/statistics?group_by=year&company=", "company", "umbrella", "umbrella-group"),
+        ("/v1/waves?id=", "wave", "initech-2023-03", "initech-2023-04"),
+        ("/v1/claims?wave=", "wave", "initech-2023-03", "initech-2023-04"),
+    ],
+)
+def test_a_filter_leads_from_a_merged_id_to_the_one_that_stands_for_it(
+    past: Past, path: str, kind: str, id_: str, into: str
+) -> None:
+    (error,) = past.client.get(f"{path}{id_}").json()["errors"]
+
+    assert error["detail"] == f"the {kind} {id_!r} was merged into {into!r}"
+    assert error["suggestion"] == f"use {into!r}"
+    assert past.client.get(f"{path}{error['suggested_value']}").status_code == 200
+
+
 def test_the_history_of_what_was_taken_out_has_its_last_name(past: Past) -> None:
     for path in ("waves/hooli-2023-12", "companies/umbrella"):
         called = re.compile("<h1>(.*?)</h1>")
@@ -636,7 +676,7 @@ def test_a_merged_company_is_suggested_in_a_filter(past: Past) -> None:
     moved = past.client.get("/v1/companies/umbrella/indicators?as_of=3")
 
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["suggestion"] == "did you mean 'umbrella-group'?"
+    assert answer.json()["errors"][0]["suggestion"] == "use 'umbrella-group'"
     assert past.client.get("/v1/waves?company=umbrella&as_of=2").status_code == 200
     assert moved.headers["location"].endswith("/v1/companies/umbrella-group/indicators?as_of=3")
 

@@ -30,6 +30,7 @@ from layoff_ledger import paths
 from layoff_ledger.webhooks import delivery
 from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
 from support.databases import execute, make_database, publish_folder
+from support.markdown import blocks, pages
 from support.revisions import FIXTURE, edit
 from support.services import Started, free_port, started
 from support.waiting import wait_until
@@ -209,7 +210,19 @@ def test_each_gets_what_changed_for_its_question(
     finally:
         process.terminate()
         process.wait()
-    last = json.loads(received.events[-1][1])["data"]
+    later = json.loads(received.events[-1][1])
+    last = later["data"]
+    # The guide shows what receivers get.
+    (shown,) = [
+        json.loads(one.text)
+        for one in blocks(pages()["docs/operations.md"])
+        if one.heading == "Webhooks" and one.language == "json"
+    ]
+    assert shown.keys() == event.keys()
+    assert shown["data"].keys() == data.keys()
+    added, removed = shown["data"]["changes"]
+    assert (added.keys(), added["change"]) == (change.keys(), change["change"])
+    assert removed.keys() == last["changes"][0].keys()
     assert last["counts"] == {"added": 0, "changed": 0, "removed": 1}
     assert received.events[-1][0]["webhook-id"] != headers["webhook-id"]
 

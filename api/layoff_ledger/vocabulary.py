@@ -62,6 +62,9 @@ STATUSES = {
 EXPECTED = "expected"
 """The kind of an event that a source expects by a certain day; not a status of a wave."""
 EVENT_KINDS = {**STATUSES, EXPECTED: "A source says that it is to be done by then."}
+TAKES_EFFECT = "takes_effect"
+"""What happens on the timeline on the day of a notice."""
+TIMELINE_KINDS = (*EVENT_KINDS, TAKES_EFFECT)
 FORMS = {
     "layoff": "Permanent reduction of posts.",
     "closure": "A site or the company ends.",

@@ -156,8 +156,8 @@ def type_of(document: Document, schema: Schema) -> str:
     if kinds == "array":
         return f"list[{type_of(document, schema['items'])}]"
     if kinds == "object":
-        values = schema.get("additionalProperties") or {}
-        return f"dict[str, {type_of(document, values)}]"
+        values = schema.get("additionalProperties", True)
+        return f"dict[str, {'Any' if values is True else type_of(document, values)}]"
     if kinds == "string" and schema.get("format") in DATES:
         return DATES[schema["format"]]
     return SCALARS[kinds]

@@ -31,7 +31,7 @@ from layoff_ledger.resources.base import (
     columns,
 )
 from layoff_ledger.resources.deprecation import deprecated
-from layoff_ledger.resources.fields import Public, Revision, Url, list_of
+from layoff_ledger.resources.fields import Public, Revision, address_of_record, list_of
 from layoff_ledger.resources.filters import compares, one_of
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of
 
@@ -40,7 +40,7 @@ class Outlet(Public, frozen=True, kw_only=True):
     """A kind of source."""
 
     id: Annotated[str, Meta(description="Its id.", examples=["news"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/outlets/reuters")]
     revision: Revision
     name: Annotated[
         str,

@@ -7,7 +7,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Public, PublishedAt, Url, open_vocabulary, uri
+from layoff_ledger.resources.fields import (
+    Public,
+    PublishedAt,
+    address_of_record,
+    open_vocabulary,
+    uri,
+)
 
 
 class ExportFile(Public, frozen=True, kw_only=True):
@@ -39,7 +45,7 @@ class ExportFile(Public, frozen=True, kw_only=True):
 class Export(Public, frozen=True, kw_only=True):
     """A whole revision as files."""
 
-    url: Url
+    url: Annotated[str, address_of_record("/v1/exports/1")]
     revision: Annotated[int, Meta(ge=1, description="The revision that the files contain.")]
     published_at: PublishedAt
     license: Annotated[
@@ -63,7 +69,7 @@ class ExportedRevision(Public, frozen=True, kw_only=True):
 class Exports(Public, frozen=True, kw_only=True):
     """The bulk exports that are available."""
 
-    url: Url
+    url: Annotated[str, address_of_record("/v1/exports")]
     newest: Annotated[Export, Meta(description="The newest revision, with its files.")]
     revisions: Annotated[
         list[ExportedRevision], Meta(description="Every revision, the newest first.")

@@ -109,6 +109,7 @@ VEGA = Format(
     media_type="application/vnd.vegalite.v6+json",
     schema={
         "type": "object",
+        "additionalProperties": True,
         "description": "The Vega-Lite 6 specification of the chart, with its data inside.",
     },
     is_chart=True,

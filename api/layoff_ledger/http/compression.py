@@ -16,6 +16,8 @@ from layoff_ledger.http.responses import Response
 MIN_ENCODED_BYTES = 1_000
 """A smaller body is sent as it is: encoding it would cost more than it saves."""
 IDENTITY = b"identity"
+_EVERYWHERE = b"gzip"
+"""The encoding that every client can decode."""
 
 # The fastest one first: it is chosen among equally accepted ones.
 _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
@@ -27,7 +29,11 @@ _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
 
 @functools.lru_cache(maxsize=64)
 def choose_encoding(accept_encoding: bytes) -> bytes:
-    """Choose the best accepted encoding; among equal ones, the fastest."""
+    """Choose the best accepted encoding; among equal ones, the fastest.
+
+    `*` is taken for gzip alone: some clients that send it, such as Prism's proxy, cannot decode
+    anything newer.
+    """
     if not accept_encoding:
         return IDENTITY
     best, weight = IDENTITY, 0.0
@@ -35,8 +41,9 @@ def choose_encoding(accept_encoding: bytes) -> bytes:
     for part in accept_encoding.lower().split(b","):
         name, _, parameters = part.strip().partition(b";")
         weights[name.strip()] = parse_weight(parameters) if parameters else 1.0
+    anything = weights.get(b"*", 0.0)
     for encoding in _ENCODERS:
-        accepted = weights.get(encoding, weights.get(b"*", 0.0))
+        accepted = weights.get(encoding, anything if encoding == _EVERYWHERE else 0.0)
         if accepted > weight:
             best, weight = encoding, accepted
     return best if weight >= weights.get(IDENTITY, 0.0) else IDENTITY

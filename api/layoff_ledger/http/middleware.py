@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
 # Looking up a member of an enumeration takes longer than comparing it.
 _HTTP: Final = ScopeType.HTTP
-_OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
+_OK, _NO_CONTENT, _NOT_MODIFIED, _NOT_FOUND = 200, 204, 304, 404
 # Where a request keeps what its response says about the limits; no cached response has it.
 _LIMIT_HEADERS = "limit_headers"
 # Where a request notes that the body of its response is in the cache.
@@ -142,6 +142,8 @@ class HttpMiddleware:
             await self._pass_on(http, request, receive, send)
             return
         response = response or await self._respond(http, request)
+        if request.method == "OPTIONS":
+            response = _response_to_options(http, response)
         completed = policy.complete(response, is_head=request.is_head)
         is_kept = _IS_KEPT in http["state"] or response.status == _NOT_MODIFIED
         more = list(http["state"].get(_LIMIT_HEADERS, ()))
@@ -205,11 +207,7 @@ class HttpMiddleware:
             if request.path.startswith(LEDGER_PATHS):
                 return await self._respond_from_ledger(scope, request)
             return self._validate_page(await self._collect(scope, request), request)
-        response = await collect(self._app, scope)
-        if request.method == "OPTIONS" and response.status == _NO_CONTENT:
-            # The router knows the path.
-            return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
-        return response
+        return await collect(self._app, scope)
 
     async def _respond_from_ledger(self, scope: HTTPScope, request: Context) -> Response:
         version = conditional.version_of(request, self._keys, self._code)
@@ -349,6 +347,18 @@ class HttpMiddleware:
 
         # Its first piece may take long, and it is made for this client alone.
         await leaving.answer(self._app, scope, receive, forward)
+
+
+def _response_to_options(scope: HTTPScope, response: Response) -> Response:
+    """Say what is allowed, if the router knows the path or a browser asks before a request.
+
+    A browser hides the answer of a request whose preflight fails: the page would see a network
+    error, and not the problem that says what is wrong with its path.
+    """
+    is_preflight = any(name == b"access-control-request-method" for name, _ in scope["headers"])
+    if response.status == _NO_CONTENT or (response.status == _NOT_FOUND and is_preflight):
+        return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
+    return response
 
 
 def _age(seconds: int) -> Headers:

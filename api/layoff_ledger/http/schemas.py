@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Public, uri
+from layoff_ledger.resources.fields import Public, open_vocabulary, uri
 
 
 class ProblemError(Public, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class ProblemError(Public, frozen=True, kw_only=True):
 class Tombstone(Public, frozen=True, kw_only=True):
     """What became of a record that is no longer served."""
 
-    resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
+    resource: Annotated[str, open_vocabulary(("wave",), "Kind of record.")]
     id: Annotated[str, Meta(description="Id that it had.", examples=["acme-2023-01"])]
     revision: Annotated[int, Meta(ge=1, description="Revision that withdrew it.")]
     retired_on: Annotated[datetime.date, Meta(description="When the curators withdrew it.")]

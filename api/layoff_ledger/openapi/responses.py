@@ -90,8 +90,10 @@ def _headers(operation: Operation) -> list[str]:
         return ["Cache-Control", "X-Request-Id"]
     names = ["ETag", "Cache-Control"]
     if operation.media_types:
-        return [*names, "Accept-Ranges", "Content-Disposition", "X-Request-Id"]
-    names += ["Vary", "Age", "Link", "X-Request-Id"]
+        return [*names, "Accept-Ranges", "Content-Disposition", "X-Request-Id", *_LIMITS]
+    names += ["Vary", "Age", "Link", "X-Request-Id", *_LIMITS]
+    if any(one.suffix for one in operation.formats.formats):
+        names.append("Content-Disposition")
     if operation.deprecated or deprecated_fields(operation.answer):
         names += ["Deprecation", "Sunset"]
     return names
@@ -107,6 +109,7 @@ def _header(name: str) -> Json:
     return {"$ref": f"#/components/headers/{name}"}
 
 
+_LIMITS = ("RateLimit", "RateLimit-Policy")
 _TEXT: Json = {"type": "string"}
 _BINARY: Json = {"schema": {"type": "string", "format": "binary"}}
 HEADERS: dict[str, Json] = {
@@ -122,7 +125,10 @@ HEADERS: dict[str, Json] = {
         "revision; a problem not at all.",
         "schema": _TEXT,
     },
-    "Content-Disposition": {"description": "The name to save the file as.", "schema": _TEXT},
+    "Content-Disposition": {
+        "description": "The name to save the file as; only sent if the answer is a file.",
+        "schema": _TEXT,
+    },
     "Content-Range": {"description": "Which part it is, of how many bytes.", "schema": _TEXT},
     "Deprecation": {
         "description": "Since when something in the request or in the answer has been deprecated "
@@ -145,7 +151,8 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string", "format": "uri"},
     },
     "RateLimit": {
-        "description": "What is left, if the service or a proxy in front of it limits clients.",
+        "description": "What is left, if the service or a proxy in front of it limits clients; "
+        "answers that cost nothing do not have it.",
         "schema": _TEXT,
     },
     "RateLimit-Policy": {
@@ -172,7 +179,7 @@ HEADERS: dict[str, Json] = {
 _HEADERS_OF = {
     405: ("Allow",),
     416: ("Content-Range", "Accept-Ranges"),
-    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
+    429: ("Retry-After",),
     503: ("Retry-After",),
 }
 _NOT_MODIFIED = {
@@ -197,9 +204,11 @@ def shared_responses() -> Json:
         described = " ".join(f"`{kind.code}`: {kind.title}." for kind in kinds)
         responses[f"Problem{status}"] = _problem(described, _HEADERS_OF.get(status, ()))
     responses["Moved"] = {
-        "description": "The record was merged into the one at `Location`.",
+        "description": "The record is at `Location`: it has the identifier, or this one was merged "
+        "into it. Some HTTP clients, such as httpx, only follow it if they are told to.",
         "headers": {
-            name: _header(name) for name in ("Location", "Cache-Control", "Vary", "X-Request-Id")
+            name: _header(name)
+            for name in ("Location", "Cache-Control", "Vary", "X-Request-Id", *_LIMITS)
         },
     }
     for kept, headers in _NOT_MODIFIED.items():
@@ -213,6 +222,8 @@ def shared_responses() -> Json:
 def _problem(described: str, headers: tuple[str, ...]) -> Json:
     return {
         "description": described,
-        "headers": {name: _header(name) for name in (*headers, "Cache-Control", "X-Request-Id")},
+        "headers": {
+            name: _header(name) for name in (*headers, "Cache-Control", "X-Request-Id", *_LIMITS)
+        },
         "content": {MEDIA_TYPE: {"schema": reference("Problem")}},
     }

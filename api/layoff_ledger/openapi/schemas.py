@@ -9,18 +9,28 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.formats import jsonfeed
 from layoff_ledger.formats.citation import CSL_DATE, CSL_ITEM, CSL_NAME
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
 from layoff_ledger.openapi import field_examples
 from layoff_ledger.openapi.enums import Enums, reference
-from layoff_ledger.resources import served
+from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.deprecation import MARK, mark_of
 from layoff_ledger.resources.fields import ListLinks, ListMeta
 from layoff_ledger.resources.parameters import AS_OF_PATTERN, INT32_MAX
 
 _LEFT_OUT = {"title", "default"}
+_OF_FORMATS = {
+    "CslItem": CSL_ITEM,
+    "CslName": CSL_NAME,
+    "CslDate": CSL_DATE,
+    "JsonFeed": jsonfeed.FEED,
+    "JsonFeedItem": jsonfeed.ITEM,
+    "JsonFeedAuthor": jsonfeed.AUTHOR_OF_FEED,
+}
+"""What formats of others consist of, by name."""
 _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 
 
@@ -43,13 +53,28 @@ def schemas(
         # existed lacks it.
         if "properties" in made[name]:
             made[name]["required"] = list(made[name]["properties"])
-    made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
-    made["CslItem"] = tidy(CSL_ITEM)
-    made["CslName"], made["CslDate"] = tidy(CSL_NAME), tidy(CSL_DATE)
+    _name_kinds(made)
+    made |= {name: tidy(schema) for name, schema in _OF_FORMATS.items()}
     field_examples.add(made, examples)
     for page in selected:
         made |= _selection(page.__name__, made)
     return made
+
+
+def _name_kinds(made: Json) -> None:
+    """Name the kinds of problems and of records, and the schema of each kind of record."""
+    made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
+    made["Tombstone"]["properties"]["resource"]["examples"] = [
+        name for name, one in RESOURCES.items() if one.retirable and one.record_of is None
+    ]
+    if "LedgerChange" in made:
+        of_change = made["LedgerChange"]["properties"]
+        of_change["resource"]["examples"] = list(RESOURCES)
+        of_change["document"]["description"] += (
+            " Its schema is that of `resource`: "
+            + ", ".join(f"`{one.struct.__name__}` ({name})" for name, one in RESOURCES.items())
+            + "."
+        )
 
 
 def _describe_records(made: Json, answers: list[type[Struct]]) -> None:
@@ -138,6 +163,12 @@ def tidy(schema: Any) -> Any:
     }
     if schema.get("type") == "object" and "properties" in schema:
         tidied["properties"] = {name: tidy(one) for name, one in schema["properties"].items()}
+    elif schema.get("type") == "object":
+        # Without it, TypeScript's clients read an object that may have any field as an empty one.
+        tidied.setdefault("additionalProperties", True)
+    if not tidied.get("required", True):
+        # JSON Schema allows an empty list only since draft 6, and many tools still read draft 4.
+        del tidied["required"]
     if "enum" in tidied:
         return {"type": "string", **tidied}
     if "exclusiveMinimum" in tidied and tidied["exclusiveMinimum"] == 0:

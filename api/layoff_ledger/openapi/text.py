@@ -26,7 +26,8 @@ address. `/v1/changes` lists what changed, so that a copy can keep up. Ids are p
 merged record answers 301, a withdrawn one 410 with the reason.
 
 **HTTP**: HEAD wherever there is GET, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS \
-for any origin. Errors are problems (RFC 9457) of one shape.
+for any origin. Errors are problems (RFC 9457) of one shape. After 429 and 503, wait as long as \
+`Retry-After` says, and ask again.
 
 **Stability**: fields and codes may be added within `/v1`, never removed or re-typed; ignore what \
 you do not know. Vocabularies that grow are open strings with examples; only closed sets are \

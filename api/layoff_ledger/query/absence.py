@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.query.companies import any_of, unknown_identifiers
 from layoff_ledger.query.indicator_coverage import lacking_indicators
 from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.lists import Page, count_all, plan
@@ -26,6 +27,8 @@ from layoff_ledger.query.notice_coverage import (
 from layoff_ledger.query.parse import Field, fields, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.claim import CLAIM
+from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import STANDING, NoticeFilter
@@ -70,6 +73,7 @@ async def hint_of_list(
             f"there is no revision {since}, the newest is {page.snapshot.revision}: if your copy "
             "has that revision, this ledger was restored from an older state"
         )
+    found += await _unknown(ledger, resource, parameters, page)
     if not page.documents:
         if resource is INDICATOR:
             companies = getattr(parameters, "company", ())
@@ -97,6 +101,30 @@ async def hint_of_list(
             f"{resource.path}, whether or not they contain the words themselves"
         )
     return "; ".join(found) or None
+
+
+async def _unknown(
+    ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
+) -> list[str]:
+    """Say which identifiers no company has, and which ids no claim has.
+
+    Neither are refused: the ledger need not know a company, and a corrected figure has another id.
+    """
+    if resource is COMPANY:
+        return await unknown_identifiers(ledger, parameters, page.snapshot)
+    asked = dict.fromkeys(getattr(parameters, "id", ()))
+    if resource is not CLAIM or len(page.documents) >= len(asked):
+        return []
+    conditions = Conditions.holding_at(page.snapshot.revision, "facet")
+    conditions.add("facet.id = any({})", list(asked), "text[]")
+    rows = await ledger.fetch(
+        conditions.statement(
+            f"select facet.id from {CLAIM.facet_view} as facet where {conditions.text}"
+        )
+    )
+    known = {row["id"] for row in rows}
+    missing = [repr(one[:100]) for one in asked if one not in known]
+    return [f"no claim has the id {any_of(missing)}"] if missing else []
 
 
 async def _of_notices(

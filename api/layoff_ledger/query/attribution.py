@@ -26,7 +26,7 @@ from layoff_ledger.resources.fields import (
     License,
     Public,
     PublishedAt,
-    Url,
+    address_of_answer,
     summed,
 )
 from layoff_ledger.resources.filters import Known
@@ -239,7 +239,7 @@ class AttributionMeta(Public, frozen=True, kw_only=True):
 class Attribution(Public, frozen=True, kw_only=True):
     """How much is ascribed to a reason, under nested rules."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/attribution?driver_group=ai&as_of=1")]
     data: Annotated[
         list[AttributionRow],
         Meta(description="The rows of each group, the narrowest rule first, all waves last."),

@@ -22,7 +22,8 @@ from layoff_ledger.resources.fields import (
     Public,
     Rank,
     Speaker,
-    Url,
+    address_of_answer,
+    address_of_record,
     open_vocabulary,
 )
 from layoff_ledger.resources.parameters import AsOf, Codes
@@ -50,7 +51,7 @@ class ComparedWave(Public, frozen=True, kw_only=True):
     """A column of a comparison."""
 
     id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/waves/meta-2023-03")]
     company: CompanyReference
     title: Annotated[str, Meta(description="Name of its own; null if it has none.")] | None
     announced_on: Annotated[datetime.date, Meta(description="First announcement.")]
@@ -112,7 +113,9 @@ class ComparisonRow(Public, frozen=True, kw_only=True):
 class Comparison(Public, frozen=True, kw_only=True):
     """Waves side by side: a row for each aspect, a cell for each wave."""
 
-    url: Url
+    url: Annotated[
+        str, address_of_answer("/v1/comparisons?wave=meta-2023-03&wave=meta-2026-03&as_of=1")
+    ]
     waves: Annotated[
         list[ComparedWave], Meta(description="The columns, in the order of the request.")
     ]

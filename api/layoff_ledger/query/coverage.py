@@ -11,7 +11,14 @@ from msgspec import Meta
 
 from layoff_ledger.resources.base import Json, columns
 from layoff_ledger.resources.collection import Attribution, Missing
-from layoff_ledger.resources.fields import AnsweringRevision, License, Public, PublishedAt, Url, uri
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    address_of_answer,
+    uri,
+)
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -100,7 +107,7 @@ class CoveredJurisdiction(Public, frozen=True, kw_only=True):
 class Coverage(Public, frozen=True, kw_only=True):
     """How complete and how fresh the ledger is, so that absence is never read as zero."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/coverage?as_of=1")]
     method_url: Annotated[str, uri("What is included, and how it is curated.")]
     revision: AnsweringRevision
     published_at: PublishedAt

@@ -18,7 +18,7 @@ from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
     Public,
-    Url,
+    address_of_answer,
 )
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
@@ -72,7 +72,7 @@ FIELD_COLUMNS = columns_of(DictionaryField, DictionaryField.__struct_fields__)
 class Dictionary(Public, frozen=True, kw_only=True):
     """Every field of every resource."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/dictionary?as_of=1")]
     revision: AnsweringRevision
     looked_at: Annotated[
         int,

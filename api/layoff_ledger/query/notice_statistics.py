@@ -33,7 +33,7 @@ from layoff_ledger.resources.fields import (
     AnsweringRevision,
     Public,
     PublishedAt,
-    Url,
+    address_of_answer,
 )
 from layoff_ledger.resources.filters import Known, one_of
 from layoff_ledger.resources.notice import NOTICE
@@ -245,7 +245,7 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
 class NoticeStatistics(Public, frozen=True, kw_only=True):
     """Counts and sums of notices by up to three dimensions."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/notices/statistics?group_by=jurisdiction&as_of=2")]
     data: Annotated[list[NoticeStatisticsGroup], Meta(description="The groups.")]
     meta: NoticeStatisticsMeta
 

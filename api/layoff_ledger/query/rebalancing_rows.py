@@ -15,7 +15,7 @@ from layoff_ledger.resources.fields import (
     License,
     Public,
     PublishedAt,
-    Url,
+    address_of_answer,
 )
 
 
@@ -127,7 +127,7 @@ class RebalancingMeta(Public, frozen=True, kw_only=True):
 class Rebalancing(Public, frozen=True, kw_only=True):
     """Capital expenditure against staff: company by fiscal year."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/rebalancing?company=meta&as_of=1")]
     data: Annotated[list[RebalancingRow], Meta(description="By company, series and fiscal year.")]
     meta: RebalancingMeta
 

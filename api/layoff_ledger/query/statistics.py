@@ -27,7 +27,7 @@ from layoff_ledger.resources.fields import (
     License,
     Public,
     PublishedAt,
-    Url,
+    address_of_answer,
     summed,
 )
 from layoff_ledger.resources.wave import WAVE
@@ -232,7 +232,7 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
 class Statistics(Public, frozen=True, kw_only=True):
     """Counts and sums of waves by up to three dimensions."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/statistics?group_by=year&as_of=1")]
     data: Annotated[list[StatisticsGroup], Meta(description="The groups.")]
     meta: StatisticsMeta
 

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
+from layoff_ledger import vocabulary
 from layoff_ledger.query.absence import hints_of_removed
 from layoff_ledger.query.cursor import (
     Position,
@@ -26,7 +27,15 @@ from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
 from layoff_ledger.resources.claim_parts import ClaimCitation
-from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
+from layoff_ledger.resources.fields import (
+    ListLinks,
+    ListMeta,
+    Precision,
+    Public,
+    Speaker,
+    address_of_record,
+    open_vocabulary,
+)
 from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
@@ -124,19 +133,18 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     precision: Precision
     what: Annotated[
         str,
-        Meta(
-            description="event: something that happens to a wave; notice: the day on which a "
-            "notice takes effect. More kinds may be added.",
-            examples=["event"],
+        open_vocabulary(
+            ("event", "notice"),
+            "event: something that happens to a wave; notice: the day on which a notice takes "
+            "effect.",
         ),
     ]
     kind: (
         Annotated[
             str,
-            Meta(
-                description="The status of the wave from then on, for an event; takes_effect for a "
-                "notice.",
-                examples=["announced"],
+            open_vocabulary(
+                vocabulary.TIMELINE_KINDS,
+                "The status of the wave from then on, for an event; takes_effect for a notice.",
             ),
         ]
         | None
@@ -147,7 +155,7 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     statement: Annotated[str, Meta(description="One sentence, in the ledger's own words.")] | None
     speaker: Speaker | None
     id: Annotated[str, Meta(description="Id of the record.")]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/claims/meta-2022-11:event:965b141389")]
     citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
     employer: (
         Annotated[
@@ -187,7 +195,7 @@ class TimelineList(Public, frozen=True, kw_only=True):
     meta: TimelineMeta
 
 
-_OF_NOTICES = "takes_effect"
+_OF_NOTICES = vocabulary.TAKES_EFFECT
 """The kind of moment that notices have."""
 BASIS = (
     "Events from the ledger's sources that are not deprecated, and notices that stand, by the day "

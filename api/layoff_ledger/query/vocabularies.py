@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import asyncpg
+
 from layoff_ledger import vocabulary
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
@@ -35,7 +37,7 @@ _FIXED = {
     "kind of notice": dict.fromkeys(vocabulary.NOTICE_KINDS, ""),
     "status of a notice": dict.fromkeys(vocabulary.NOTICE_STATUSES, ""),
     "flag of a notice": dict.fromkeys(vocabulary.NOTICE_FLAGS, ""),
-    "kind of event": dict.fromkeys((*vocabulary.EVENT_KINDS, "takes_effect"), ""),
+    "kind of event": dict.fromkeys(vocabulary.TIMELINE_KINDS, ""),
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
@@ -101,7 +103,11 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
             errors += await _unknown_values(ledger, name, codes_of, values, snapshot)
             continue
         known = codes(named, snapshot)
-        errors += _unknown_codes(name, named, [one for one in values if one not in known], known)
+        unknown = [one for one in values if one not in known]
+        gone = await _tombstones(ledger, RESOURCES.get(named), unknown, snapshot)
+        errors += [_retired(name, RESOURCES[named], one) for one in gone.values()]
+        unknown = [one for one in unknown if one not in gone]
+        errors += _unknown_codes(name, named, unknown, known)
     if errors:
         raise InvalidParametersError(*errors)
 
@@ -173,9 +179,15 @@ async def _unknown_ids(
         )
     )
     missing = sorted(set(ids) - {row["id"] for row in rows})
-    hints = await suggest_ids(ledger, resource, missing, snapshot)
+    if not missing:
+        return []
+    gone = await _tombstones(ledger, resource, missing, snapshot)
+    unknown = [one for one in missing if one not in gone]
+    hints = await suggest_ids(ledger, resource, unknown, snapshot)
     return [
-        mistake(
+        _retired(parameter, resource, gone[id_])
+        if id_ in gone
+        else mistake(
             parameter,
             f"no {resource.name} {id_!r}",
             left_out(parameter, id_)
@@ -184,6 +196,32 @@ async def _unknown_ids(
         )
         for id_ in missing
     ]
+
+
+def _retired(parameter: str, resource: Resource, tombstone: asyncpg.Record) -> ProblemError:
+    """Say what became of an id that was given for good, as its own address does."""
+    id_, into = tombstone["id"], tombstone["merged_into"]
+    named = f"the {resource.kind} {id_!r}"
+    if into is not None:
+        return mistake(
+            parameter, f"{named} was merged into {into!r}", Suggestion(f"use {into!r}", into)
+        )
+    return mistake(
+        parameter,
+        f"{named} was withdrawn on {tombstone['retired_on']} (revision "
+        f"{tombstone['first_revision']}): {tombstone['reason'].rstrip('.')}",
+        "leave it out; with as_of, an earlier revision has it",
+    )
+
+
+async def _tombstones(
+    ledger: Ledger, resource: Resource | None, ids: list[str], snapshot: Snapshot
+) -> dict[str, asyncpg.Record]:
+    """Return what became of some ids, by id; nothing for those that were never given."""
+    if resource is None or not ids:
+        return {}
+    statement = Statement.named("read_tombstones", resource.kind, ids, snapshot.revision)
+    return {row["id"]: row for row in await ledger.fetch(statement)}
 
 
 async def suggest_ids(
@@ -213,8 +251,9 @@ async def suggest_ids(
         if one not in hints:
             almost = await called_almost_so(ledger.fetch, one, snapshot.revision)
             hints |= {} if almost is None else {one: almost}
-    merged = Statement.named("read_merged", resource.kind, written, snapshot.revision)
-    return hints | {row["id"]: row["merged_into"] for row in await ledger.fetch(merged)}
+    gone = await _tombstones(ledger, resource, written, snapshot)
+    into = {id_: row["merged_into"] for id_, row in gone.items()}
+    return hints | {id_: one for id_, one in into.items() if one is not None}
 
 
 MAX_PUT_RIGHT = 5

@@ -106,7 +106,8 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     id: Annotated[
         Codes,
         Meta(
-            description="Only these claims, by id: up to 100 in one request.",
+            description="Only these claims, by id: up to 100 in one request. `meta.hint` names ids "
+            "that no claim has: one whose figure was corrected has another id.",
             examples=[["meta-2023-03:driver:f9b3bb0966"]],
         ),
         one_of("id", is_looked_up=True),

@@ -31,7 +31,7 @@ from layoff_ledger.resources.fields import (
     Revision,
     Speaker,
     Subdivision,
-    Url,
+    address_of_record,
     open_vocabulary,
     stored,
 )
@@ -64,7 +64,7 @@ class Claim(Public, frozen=True, kw_only=True):
             examples=["meta-2023-03:magnitude:a324c8b9e6"],
         ),
     ]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/claims/meta-2023-03:magnitude:a324c8b9e6")]
     revision: Revision
     wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]

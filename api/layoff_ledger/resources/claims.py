@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from layoff_ledger import vocabulary
 from layoff_ledger.resources.fields import (
-    Address,
+    ArchivedUrl,
     CitationNumbers,
     Country,
     Figure,
@@ -23,6 +23,7 @@ from layoff_ledger.resources.fields import (
     Qualifier,
     Rank,
     Share,
+    SourceUrl,
     Speaker,
     Subdivision,
     open_vocabulary,
@@ -281,8 +282,8 @@ class CitedSource(Public, frozen=True, kw_only=True):
             "aggregator; machine_summary: written by a machine."
         ),
     ]
-    url: Annotated[Address, Meta(description="Address; null where none is known.")] | None
-    archived_url: Annotated[Address, Meta(description="Address of a permanent copy.")] | None
+    url: SourceUrl | None
+    archived_url: ArchivedUrl | None
     published_on: (
         Annotated[
             datetime.date,

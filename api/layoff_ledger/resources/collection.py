@@ -9,7 +9,15 @@ from msgspec import Meta
 
 from layoff_ledger.resources.base import BY_ID, BY_WAVES, Facet, Listing, Resource, Single, columns
 from layoff_ledger.resources.feed_texts import collection_text
-from layoff_ledger.resources.fields import License, Precision, Public, Revision, Url, list_of, uri
+from layoff_ledger.resources.fields import (
+    License,
+    Precision,
+    Public,
+    Revision,
+    address_of_record,
+    list_of,
+    uri,
+)
 from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
 
 Attribution = Annotated[str, Meta(description="The attribution to give when you use its records.")]
@@ -22,7 +30,7 @@ class Collection(Public, frozen=True, kw_only=True):
     """Where records come from, and on what terms."""
 
     id: Annotated[str, Meta(description="Stable identifier.", examples=["curated"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/collections/curated")]
     waves_url: Annotated[str, uri("Address of its waves.")]
     revision: Revision
     name: Annotated[str, Meta(description="Display name.")]

@@ -34,7 +34,7 @@ from layoff_ledger.resources.fields import (
     Note,
     Public,
     Revision,
-    Url,
+    address_of_record,
     list_of,
     open_vocabulary,
     summed,
@@ -158,7 +158,7 @@ class Company(Public, frozen=True, kw_only=True):
     """An employer, with its identifiers and the totals of its waves."""
 
     id: Annotated[str, Meta(description="Stable identifier; never reused.", examples=["meta"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/companies/meta")]
     waves_url: Annotated[str, uri("Address of its waves.", "/v1/waves?company=meta")]
     revision: Revision
     name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
@@ -358,7 +358,9 @@ COMPANY = Resource(
     struct=Company,
     listing=Listing(
         summary="List companies",
-        description="Companies by name, each with identifiers, totals and a link to its waves.",
+        description="Companies by name, each with identifiers, totals and a link to its waves.\n\n"
+        "To look up many by their identifiers, give up to 100 of each scheme (`cik`, `lei`, "
+        "`wikidata`, `ticker`);\n`meta.hint` names those that no company has.",
         parameters=CompanyListParameters,
         answer=list_of(Company, "companies"),
         links={

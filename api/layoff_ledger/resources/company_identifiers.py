@@ -14,11 +14,35 @@ SCHEMES = ("cik", "lei", "wikidata", "ticker")
 CIK_DIGITS = 10
 
 
+_ANY_EXCHANGE = "ticker::"
+"""What the key of a ticker begins with if it names no exchange."""
+
+
+def asked_identifiers(parameters: Any) -> list[tuple[str, str]]:
+    """Return the identifiers that are asked for, each with its scheme, as they were written."""
+    return [(scheme, value) for scheme in SCHEMES for value in getattr(parameters, scheme)]
+
+
 def match_identifiers(conditions: Conditions, parameters: Any) -> None:
     """Keep the companies that have one of the identifiers, whatever its scheme."""
-    asked = [(scheme, value) for scheme in SCHEMES for value in getattr(parameters, scheme)]
-    if asked:
+    if asked := asked_identifiers(parameters):
         have_identifiers(conditions, asked)
+
+
+def key_of(scheme: str, value: str) -> str:
+    """Return `scheme:value` as a facet has it; a ticker without its exchange has an empty one."""
+    written = value.strip().upper()
+    if scheme == "cik":
+        written = written.removeprefix("CIK").zfill(CIK_DIGITS)
+    if scheme == "ticker" and ":" not in written:
+        return f"{_ANY_EXCHANGE}{written}"
+    return f"{scheme}:{written}"
+
+
+def without_exchange(key: str) -> str:
+    """Return the key that also finds a ticker; any other key is returned as it is."""
+    scheme, _, value = key.partition(":")
+    return f"{_ANY_EXCHANGE}{value.partition(':')[2]}" if scheme == "ticker" else key
 
 
 def have_identifiers(conditions: Conditions, identifiers: Iterable[tuple[str, str]]) -> None:
@@ -28,13 +52,11 @@ def have_identifiers(conditions: Conditions, identifiers: Iterable[tuple[str, st
     """
     keys, symbols = [], []
     for scheme, value in identifiers:
-        written = value.strip().upper()
-        if scheme == "cik":
-            written = written.removeprefix("CIK").zfill(CIK_DIGITS)
-        if scheme == "ticker" and ":" not in written:
-            symbols.append(written)
+        key = key_of(scheme, value)
+        if key.startswith(_ANY_EXCHANGE):
+            symbols.append(key.removeprefix(_ANY_EXCHANGE))
         else:
-            keys.append(f"{scheme}:{written}")
+            keys.append(key)
     texts = [f"facet.identifiers && {conditions.argument(keys, 'text[]')}"] if keys else []
     if symbols:
         texts.append(

@@ -30,7 +30,7 @@ from layoff_ledger.resources.fields import (
     Revision,
     SeriesKind,
     SeriesUnit,
-    Url,
+    address_of_record,
     open_vocabulary,
 )
 from layoff_ledger.resources.filters import one_of
@@ -112,7 +112,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
     """A company's figures over time, each cited, and what follows from them."""
 
     id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/companies/meta/indicators")]
     revision: Revision
     name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     series: Annotated[

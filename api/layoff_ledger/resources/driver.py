@@ -20,7 +20,14 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.feed_texts import code_text
-from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary, uri
+from layoff_ledger.resources.fields import (
+    Public,
+    Revision,
+    address_of_record,
+    list_of,
+    open_vocabulary,
+    uri,
+)
 from layoff_ledger.resources.filters import Known, one_of, overlaps
 from layoff_ledger.resources.parameters import (
     AsOf,
@@ -37,7 +44,7 @@ class Driver(Public, frozen=True, kw_only=True):
     """A reason for a cut, as a code of the driver taxonomy."""
 
     code: Annotated[str, Meta(description="Stable code.", examples=["over_hiring"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/drivers/over_hiring")]
     waves_url: Annotated[
         str,
         uri(

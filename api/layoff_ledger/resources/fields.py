@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import functools
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urljoin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -25,8 +26,8 @@ def open_vocabulary(codes: Any, what: str) -> Meta:
 
 
 def uri(meaning: str, example: str = "") -> Meta:
-    """Describe an address of the API; `example` is one without its host."""
-    examples = [f"http://localhost:8000{example}"] if example else None
+    """Describe an address; `example` is without its host if it is one of the API."""
+    examples = [urljoin("http://localhost:8000", example)] if example else None
     return Meta(description=meaning, examples=examples, extra_json_schema={"format": "uri"})
 
 
@@ -45,7 +46,20 @@ def summed(counts: str, bound: str, *, null: str = "", of: str = "") -> Meta:
     return Meta(ge=0, description=f"{_COUNTED[counts]}{of}, summed {bound} bounds{unknown}.")
 
 
-Url = Annotated[str, uri("Address of this record in the API.", "/v1/waves/meta-2023-03")]
+def address_of_record(example: str) -> Meta:
+    """Describe the address of a record; the example is that of a record of the same kind."""
+    return uri("Address of this record in the API.", example)
+
+
+def address_of_answer(example: str) -> Meta:
+    """Describe the address of an answer that is computed, and so belongs to no record."""
+    return uri(_PERMANENT, example)
+
+
+_PERMANENT = (
+    "Permanent address of this answer: it contains `as_of`, so it will always say the same. Cite "
+    "this one."
+)
 NoticesUrl = Annotated[
     str,
     uri(
@@ -54,14 +68,7 @@ NoticesUrl = Annotated[
         "/v1/notices?status_not=superseded,rescinded&possible_duplicate=false&wave=meta-2023-03",
     ),
 ]
-PermanentUrl = Annotated[
-    str,
-    uri(
-        "Permanent address of this answer: it contains `as_of`, so it will always say "
-        "the same. Cite this one.",
-        "/v1/waves?company=meta&as_of=1",
-    ),
-]
+PermanentUrl = Annotated[str, uri(_PERMANENT, "/v1/waves?company=meta&as_of=1")]
 LatestUrl = Annotated[
     str,
     uri(
@@ -105,12 +112,19 @@ Figure = Annotated[
 Qualifier = Annotated[
     vocabulary.Qualifier, Meta(description="How the source hedges the figure.", examples=["range"])
 ]
-Address = Annotated[
+SourceUrl = Annotated[
     str,
-    Meta(
-        description="Web address.",
-        examples=["https://about.fb.com/news/"],
-        extra_json_schema={"format": "uri"},
+    uri(
+        "Address of the text; null where unknown.",
+        "https://about.fb.com/news/2023/03/mark-zuckerberg-meta-year-of-efficiency/",
+    ),
+]
+ArchivedUrl = Annotated[
+    str,
+    uri(
+        "Address of a permanent copy; null if there is none.",
+        "https://webarchive.library.unt.edu/dentonfracking/20141022175640/"
+        "http://bizbeatblog.dallasnews.com/2014/10/kimberly-clark-to-cut-more-than-1000-jobs.html/",
     ),
 ]
 
@@ -158,8 +172,8 @@ Hint = Annotated[
     str,
     Meta(
         description="A note on this answer, in words: why nothing matches, what the ledger lacks "
-        "of what was asked for, or how a mistyped `q` was read. Null if there is nothing to note, "
-        "and after the first page.",
+        "of what was asked for, such as identifiers that no company has, or how a mistyped `q` was "
+        "read. Null if there is nothing to note, and after the first page.",
         examples=["this ledger has no notices from US-CA: see /v1/coverage"],
     ),
 ]

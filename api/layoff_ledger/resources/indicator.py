@@ -38,7 +38,7 @@ from layoff_ledger.resources.fields import (
     Revision,
     SeriesKind,
     SeriesUnit,
-    Url,
+    address_of_record,
     list_of,
     stored,
 )
@@ -70,7 +70,7 @@ class Indicator(Public, frozen=True, kw_only=True):
             examples=["meta-employees:2022-12-31:359eeb093e"],
         ),
     ]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/indicators/meta-employees:2022-12-31:359eeb093e")]
     revision: Revision
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
     company_name: Annotated[str, Meta(description="Its common name.")]

@@ -33,7 +33,7 @@ from layoff_ledger.resources.fields import (
     Public,
     Revision,
     Subdivision,
-    Url,
+    address_of_record,
     list_of,
     open_vocabulary,
 )
@@ -71,7 +71,7 @@ class Notice(Public, frozen=True, kw_only=True):
             examples=["us-mo-26abba1652"],
         ),
     ]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/notices/us-mo-26abba1652")]
     revision: Revision
     collection: Annotated[
         str, Meta(description="The collection that it belongs to.", examples=["us-warn"])
@@ -399,7 +399,7 @@ NOTICE = Resource(
         condition="facet.status in ('filed', 'amended') and not facet.possible_duplicate",
         first="facet.effective_on",
         last="facet.effective_until",
-        kind="'takes_effect'",
+        kind=f"'{vocabulary.TAKES_EFFECT}'",
         company="facet.company",
         wave="facet.wave",
         entry=lambda notice: {

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Address, Public, open_vocabulary
+from layoff_ledger.resources.fields import Public, open_vocabulary, uri
 
 Score = Annotated[
     float, Meta(ge=0, le=1, description="How certain the match is, from 0 to 1.", examples=[0.95])
@@ -93,7 +93,13 @@ class NoticeIdentifiers(Public, frozen=True, kw_only=True):
 class NoticeSource(Public, frozen=True, kw_only=True):
     """Where the collection took a notice from."""
 
-    url: Annotated[Address, Meta(description="The portal of the authority.")] | None
+    url: (
+        Annotated[
+            str,
+            uri("The portal of the authority; null where unknown.", "https://jobs.mo.gov/warn/"),
+        ]
+        | None
+    )
     retrieved_on: Annotated[datetime.date, Meta(description="When it was read there.")] | None
     id: (
         Annotated[str, Meta(description="Number of the notice there.", examples=["2015-0052"])]

@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from layoff_ledger import vocabulary
-from layoff_ledger.resources.fields import AnswerMeta, Links, Public, Url, list_of, uri
+from layoff_ledger.resources.fields import (
+    AnswerMeta,
+    Links,
+    Public,
+    address_of_record,
+    list_of,
+    open_vocabulary,
+    uri,
+)
 from layoff_ledger.resources.parameters import AsOf, Cursor, Limit
 
 Reason = Annotated[
@@ -24,7 +32,7 @@ class PublishedRevision(Public, frozen=True, kw_only=True):
     """A publication of the ledger, and what it changed."""
 
     number: Annotated[int, Meta(ge=1, description="Number of the revision.", examples=[1])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/revisions/1")]
     published_at: Annotated[
         datetime.datetime, Meta(tz=True, description="When it became visible, UTC.")
     ]
@@ -54,9 +62,9 @@ class LedgerChange(Public, frozen=True, kw_only=True):
         datetime.datetime, Meta(tz=True, description="When the revision became visible, UTC.")
     ]
     change: Annotated[vocabulary.Change, Meta(description="What became of the record.")]
-    resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
+    resource: Annotated[str, open_vocabulary(("wave",), "Kind of record.")]
     id: Annotated[str, Meta(description="Id of the record.", examples=["meta-2023-03"])]
-    url: Annotated[str, uri("Address of the record.")]
+    url: Annotated[str, uri("Address of the record.", "/v1/waves/meta-2023-03")]
     digest: (
         Annotated[
             str,
@@ -99,20 +107,26 @@ class FieldChange(Public, frozen=True, kw_only=True):
 
 
 class HistoryEntry(Public, frozen=True, kw_only=True):
-    """A revision in which a wave was added, changed or withdrawn."""
+    """A revision in which the record was added, changed or withdrawn."""
 
     revision: Annotated[int, Meta(ge=1, description="The revision.", examples=[1])]
     published_at: Annotated[
         datetime.datetime, Meta(tz=True, description="When the revision became visible, UTC.")
     ]
     note: Annotated[str, Meta(description="What the publisher says about the revision.")] | None
-    change: Annotated[vocabulary.Change, Meta(description="What became of the wave.")]
+    change: Annotated[vocabulary.Change, Meta(description="What became of the record.")]
     fields: Annotated[
         list[FieldChange],
-        Meta(description="The fields that differ from the version before; empty for a new wave."),
+        Meta(description="The fields that differ from the version before; empty for a new record."),
     ]
     url: (
-        Annotated[str, uri("Address of the wave as of this revision; null where it was withdrawn.")]
+        Annotated[
+            str,
+            uri(
+                "Address of the record as of this revision; null where it was withdrawn.",
+                "/v1/waves/meta-2023-03?as_of=1",
+            ),
+        ]
         | None
     )
     reason: Reason | None
@@ -120,7 +134,7 @@ class HistoryEntry(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="Id of the wave that replaces it, if there is one.",
+                description="Id of the record that replaces it, if there is one.",
                 examples=["meta-2023-03"],
             ),
         ]
@@ -129,9 +143,9 @@ class HistoryEntry(Public, frozen=True, kw_only=True):
 
 
 class History(Public, frozen=True, kw_only=True):
-    """Every revision that changed a wave, the first one first."""
+    """Every revision that changed a record, the first one first."""
 
-    id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
+    id: Annotated[str, Meta(description="Id of the record.", examples=["meta-2023-03"])]
     data: Annotated[list[HistoryEntry], Meta(description="The changes, the first one first.")]
     links: Links
     meta: AnswerMeta

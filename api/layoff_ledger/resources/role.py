@@ -19,7 +19,7 @@ from layoff_ledger.resources.base import (
     columns,
 )
 from layoff_ledger.resources.feed_texts import code_text
-from layoff_ledger.resources.fields import Public, Revision, Url, list_of, uri
+from layoff_ledger.resources.fields import Public, Revision, address_of_record, list_of, uri
 from layoff_ledger.resources.filters import one_of
 from layoff_ledger.resources.parameters import AsOf, Searchable, question_of, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
@@ -29,7 +29,7 @@ class Role(Public, frozen=True, kw_only=True):
     """A category of staff, as a code of the role taxonomy."""
 
     code: Annotated[str, Meta(description="Stable code.", examples=["recruiting"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/roles/recruiting")]
     waves_url: Annotated[
         str, uri("Address of the waves in which such posts are cut.", "/v1/waves?role=recruiting")
     ]

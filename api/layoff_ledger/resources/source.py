@@ -27,12 +27,13 @@ from layoff_ledger.resources.base import (
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
 from layoff_ledger.resources.feed_texts import source_text
 from layoff_ledger.resources.fields import (
-    Address,
+    ArchivedUrl,
     Note,
     Precision,
     Public,
     Revision,
-    Url,
+    SourceUrl,
+    address_of_record,
     list_of,
     open_vocabulary,
 )
@@ -76,10 +77,10 @@ class SourceDetails(Public, frozen=True, kw_only=True):
         str,
         Meta(description="Stable identifier.", examples=["meta-about-2023-03-14"]),
     ]
-    record_url: Url
+    record_url: Annotated[str, address_of_record("/v1/sources/meta-about-2023-03-14")]
     revision: Revision
-    url: Annotated[Address, Meta(description="Address of the text; null where unknown.")] | None
-    archived_url: Annotated[Address, Meta(description="Address of a permanent copy.")] | None
+    url: SourceUrl | None
+    archived_url: ArchivedUrl | None
     title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
     publisher: Annotated[str, Meta(description="Who publishes it.", examples=["Reuters"])]
     author: Annotated[str, Meta(description="Byline.")] | None

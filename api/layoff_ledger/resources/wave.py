@@ -55,7 +55,7 @@ from layoff_ledger.resources.fields import (
     Precision,
     Public,
     Revision,
-    Url,
+    address_of_record,
     list_of,
     open_vocabulary,
 )
@@ -89,7 +89,7 @@ class Wave(Public, frozen=True, kw_only=True):
             examples=["meta-2023-03"],
         ),
     ]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/waves/meta-2023-03")]
     notices_url: NoticesUrl | None = None
     revision: Revision
     company: CompanyReference

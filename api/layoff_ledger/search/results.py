@@ -15,7 +15,8 @@ from layoff_ledger.resources.fields import (
     License,
     Public,
     PublishedAt,
-    Url,
+    address_of_answer,
+    address_of_record,
     open_vocabulary,
 )
 
@@ -30,7 +31,7 @@ class SearchHit(Public, frozen=True, kw_only=True):
         ),
     ]
     id: Annotated[str, Meta(description="Id or code of the record.", examples=["meta-2023-03"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/waves/meta-2023-03")]
     label: Annotated[
         str,
         Meta(
@@ -85,7 +86,7 @@ class SearchMeta(Public, frozen=True, kw_only=True):
 class SearchResults(Public, frozen=True, kw_only=True):
     """The best hits over waves, companies, sources, drivers and roles."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/search?q=recruiting&as_of=1")]
     data: Annotated[list[SearchHit], Meta(description="The hits, the best one first.")]
     meta: SearchMeta
 
@@ -94,7 +95,7 @@ class SuggestedCompany(Public, frozen=True, kw_only=True):
     """A company that may be meant."""
 
     id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    url: Url
+    url: Annotated[str, address_of_record("/v1/companies/meta")]
     name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     hint: (
         Annotated[
@@ -125,7 +126,7 @@ class SuggestionMeta(Public, frozen=True, kw_only=True):
 class Suggestions(Public, frozen=True, kw_only=True):
     """Companies that may be meant by what has been typed so far."""
 
-    url: Url
+    url: Annotated[str, address_of_answer("/v1/companies/autocomplete?q=faceb&as_of=1")]
     data: Annotated[
         list[SuggestedCompany], Meta(description="At most ten, the likeliest one first.")
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 import msgspec
+import yaml
 
 from layoff_ledger import paths
 from layoff_ledger.formats.json import JSON
@@ -27,8 +29,27 @@ def as_json(base: str) -> bytes:
 
 @functools.lru_cache(maxsize=_KEPT)
 def as_yaml(base: str) -> bytes:
-    """Return the document as YAML 1.2; the first call takes a moment."""
-    return msgspec.yaml.encode(msgspec.json.decode(as_json(base)))
+    """Return the document as YAML, the same in 1.1 and 1.2; the first call takes a moment."""
+    content = msgspec.json.decode(as_json(base))
+    written: bytes = yaml.dump(
+        content, Dumper=_Dumper, encoding="utf-8", allow_unicode=True, sort_keys=False
+    )
+    return written
+
+
+class _Dumper(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]
+    """Quotes each text that a reader would take for something else.
+
+    The library only knows what YAML 1.1 takes for a number. In YAML 1.2 `0001326801` is one, too,
+    and the identifier of a company would lose its zeros.
+    """
+
+
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^0o[0-7]+$"),
+    [*"-+.0123456789"],
+)
 
 
 @functools.lru_cache(maxsize=_KEPT)

@@ -28,7 +28,9 @@ class Attribution(Struct, frozen=True, kw_only=True):
     """How much is ascribed to a reason, under nested rules."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[AttributionRow]
     """The rows of each group, the narrowest rule first, all waves last."""
@@ -192,10 +194,10 @@ class CitedSource(Struct, frozen=True, kw_only=True):
     """
 
     url: str | None
-    """Address; null where none is known."""
+    """Address of the text; null where unknown."""
 
     archived_url: str | None
-    """Address of a permanent copy."""
+    """Address of a permanent copy; null if there is none."""
 
     published_on: datetime.date | None
     """Day of publication; the first day of its span if it is less precise."""
@@ -908,7 +910,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """Waves side by side: a row for each aspect, a cell for each wave."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     waves: list[ComparedWave]
     """The columns, in the order of the request."""
@@ -997,7 +1001,9 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """How complete and how fresh the ledger is, so that absence is never read as zero."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     method_url: str
     """What is included, and how it is curated."""
@@ -1192,7 +1198,9 @@ class Dictionary(Struct, frozen=True, kw_only=True):
     """Every field of every resource."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     revision: int
     """Revision of the ledger that answered."""
@@ -1548,10 +1556,10 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """Every revision that changed a wave, the first one first."""
+    """Every revision that changed a record, the first one first."""
 
     id: str
-    """Id of the wave."""
+    """Id of the record."""
 
     data: list[HistoryEntry]
     """The changes, the first one first."""
@@ -1562,7 +1570,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
-    """A revision in which a wave was added, changed or withdrawn."""
+    """A revision in which the record was added, changed or withdrawn."""
 
     revision: int
     """The revision."""
@@ -1574,19 +1582,19 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     """What the publisher says about the revision."""
 
     change: str
-    """What became of the wave. One of added, changed, withdrawn."""
+    """What became of the record. One of added, changed, withdrawn."""
 
     fields: list[FieldChange]
-    """The fields that differ from the version before; empty for a new wave."""
+    """The fields that differ from the version before; empty for a new record."""
 
     url: str | None
-    """Address of the wave as of this revision; null where it was withdrawn."""
+    """Address of the record as of this revision; null where it was withdrawn."""
 
     reason: str | None
     """Why it was withdrawn."""
 
     merged_into: str | None
-    """Id of the wave that replaces it, if there is one."""
+    """Id of the record that replaces it, if there is one."""
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
@@ -1872,7 +1880,7 @@ class LedgerChange(Struct, frozen=True, kw_only=True):
     """What became of the record. One of added, changed, withdrawn."""
 
     resource: str
-    """Kind of record."""
+    """Kind of record. More codes may be added."""
 
     id: str
     """Id of the record."""
@@ -1892,7 +1900,11 @@ class LedgerChange(Struct, frozen=True, kw_only=True):
     """Id of the record that replaces it, if there is one."""
 
     document: dict[str, Any] | None
-    """The whole record as of this revision; null where it was withdrawn."""
+    """The whole record as of this revision; null where it was withdrawn. Its schema is that of
+    `resource`: `Wave` (wave), `Company` (company), `CompanyIndicators` (company_indicators),
+    `Source` (source), `Driver` (driver), `Role` (role), `Notice` (notice), `Collection`
+    (collection).
+    """
 
 
 class LedgerChangeList(Struct, frozen=True, kw_only=True):
@@ -1956,8 +1968,8 @@ class ListMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
@@ -2344,7 +2356,7 @@ class NoticeSource(Struct, frozen=True, kw_only=True):
     """Where the collection took a notice from."""
 
     url: str | None
-    """The portal of the authority."""
+    """The portal of the authority; null where unknown."""
 
     retrieved_on: datetime.date | None
     """When it was read there."""
@@ -2360,7 +2372,9 @@ class NoticeStatistics(Struct, frozen=True, kw_only=True):
     """Counts and sums of notices by up to three dimensions."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[NoticeStatisticsGroup]
     """The groups."""
@@ -2573,7 +2587,9 @@ class Rebalancing(Struct, frozen=True, kw_only=True):
     """Capital expenditure against staff: company by fiscal year."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[RebalancingRow]
     """By company, series and fiscal year."""
@@ -2589,8 +2605,8 @@ class RebalancingMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     basis: str
@@ -2967,8 +2983,8 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
@@ -2982,7 +2998,9 @@ class SearchResults(Struct, frozen=True, kw_only=True):
     """The best hits over waves, companies, sources, drivers and roles."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[SearchHit]
     """The hits, the best one first."""
@@ -3027,7 +3045,7 @@ class Source(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: str | None
-    """Address of a permanent copy."""
+    """Address of a permanent copy; null if there is none."""
 
     title: str | None
     """Title as published; null if unknown."""
@@ -3087,7 +3105,7 @@ class SourceDetails(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: str | None
-    """Address of a permanent copy."""
+    """Address of a permanent copy; null if there is none."""
 
     title: str | None
     """Title as published; null if unknown."""
@@ -3155,7 +3173,7 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: UnsetType | str | None = UNSET
-    """Address of a permanent copy."""
+    """Address of a permanent copy; null if there is none."""
 
     title: UnsetType | str | None = UNSET
     """Title as published; null if unknown."""
@@ -3214,7 +3232,9 @@ class Statistics(Struct, frozen=True, kw_only=True):
     """Counts and sums of waves by up to three dimensions."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[StatisticsGroup]
     """The groups."""
@@ -3419,7 +3439,9 @@ class Suggestions(Struct, frozen=True, kw_only=True):
     """Companies that may be meant by what has been typed so far."""
 
     url: str
-    """Address of this record in the API."""
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
+    """
 
     data: list[SuggestedCompany]
     """At most ten, the likeliest one first."""
@@ -3463,11 +3485,13 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
     what: str
     """event: something that happens to a wave; notice: the day on which a notice takes effect.
-    More kinds may be added.
+    More codes may be added.
     """
 
     kind: str | None
-    """The status of the wave from then on, for an event; takes_effect for a notice."""
+    """The status of the wave from then on, for an event; takes_effect for a notice. More codes
+    may be added.
+    """
 
     company: str | None
     """Id of the company."""
@@ -3533,8 +3557,8 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
 
     hint: str | None
     """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
-    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
-    first page.
+    asked for, such as identifiers that no company has, or how a mistyped `q` was read. Null if
+    there is nothing to note, and after the first page.
     """
 
     attribution: str | None
@@ -3557,7 +3581,7 @@ class Tombstone(Struct, frozen=True, kw_only=True):
     """What became of a record that is no longer served."""
 
     resource: str
-    """Kind of record."""
+    """Kind of record. More codes may be added."""
 
     id: str
     """Id that it had."""

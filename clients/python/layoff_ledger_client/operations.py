@@ -635,6 +635,9 @@ class Operations(ABC):
         """List companies.
 
         Companies by name, each with identifiers, totals and a link to its waves.
+
+        To look up many by their identifiers, give up to 100 of each scheme (`cik`, `lei`,
+        `wikidata`, `ticker`); `meta.hint` names those that no company has.
         """
         return self._ask(LIST_COMPANIES, {}, query)
 
@@ -1852,6 +1855,9 @@ class AsyncOperations(ABC):
         """List companies.
 
         Companies by name, each with identifiers, totals and a link to its waves.
+
+        To look up many by their identifiers, give up to 100 of each scheme (`cik`, `lei`,
+        `wikidata`, `ticker`); `meta.hint` names those that no company has.
         """
         return await self._ask(LIST_COMPANIES, {}, query)
 

@@ -606,7 +606,9 @@ class ListClaimsQuery(TypedDict, total=False):
     """Leave out these companies' waves."""
 
     id: OneOrMore[str]
-    """Only these claims, by id: up to 100 in one request."""
+    """Only these claims, by id: up to 100 in one request. `meta.hint` names ids that no claim
+    has: one whose figure was corrected has another id.
+    """
 
     driver: OneOrMore[str]
     """Only claims about one of these drivers, denials included: see `stance`."""
