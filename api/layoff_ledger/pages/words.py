@@ -440,9 +440,10 @@ def places(claim: Json, codes: Mapping[str, Mapping[str, str]]) -> list[str]:
 
     `codes` has the names of both. The country of a state is not repeated.
     """
-    countries = [codes["country"].get(one, one) for one in claim["countries"]]
+    countries = [codes.get("country", {}).get(one, one) for one in claim["countries"]]
+    states = codes.get("subdivision", {})
     found = []
     for code in claim["subdivisions"]:
-        state, _, country = codes["subdivision"].get(code, code).rpartition(", ")
+        state, _, country = states.get(code, code).rpartition(", ")
         found.append(state if country in countries else f"{state}, {country}".strip(", "))
     return [*found, *countries]

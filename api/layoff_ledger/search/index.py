@@ -258,7 +258,7 @@ def entries(resource: Resource, versions: list[Version]) -> Entries:
             for word, _ in words:
                 if word not in occurring:
                     occurring[word] = version.first_revision
-        for word in searched.hidden:
+        for word in (*searched.hidden, *searched.implied):
             occurring.setdefault(word, version.first_revision)
     return Entries(versions, found, occurring)
 
