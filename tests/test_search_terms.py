@@ -303,7 +303,7 @@ async def test_what_is_called_by_stop_words_and_the_word_comes_first(
     assert ranked == []
 
     edit(data, "companies.toml", '\nformer_names = ["The Globex"]', "")
-    edit(data, "companies.toml", 'name = "Initech"', 'name = "Initech"\naliases = ["Globex"]')
+    edit(data, "companies.toml", 'name = "Initech"', 'name = "Initech"\nlegal_name = "Globex"')
     await publish.publish(published, publish.collection_input(read.read(data)))
 
     assert await found(2, 3) == ["globex", "globex-games"]

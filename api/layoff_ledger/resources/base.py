@@ -281,7 +281,7 @@ class SearchEntry(Struct):
     hidden: list[str] = []
     """Words that find it but are not shown: those of its id, a CIK without its zeros."""
     implied: list[str] = []
-    """Stems of words that find it although no text has them; they count little."""
+    """Words that find it although no text has them; they count little."""
 
     def add(self, weight: SearchWeight, *texts: str | None) -> None:
         """Add the texts that are present."""

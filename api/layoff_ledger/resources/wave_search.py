@@ -10,8 +10,8 @@ from layoff_ledger.resources.claims import is_standing
 from layoff_ledger.resources.hidden import token_of
 from layoff_ledger.resources.places import country_names, subdivision_names
 
-IMPLIED = ("layoff", "job", "cut", "redund", "laid")
-"""Stems of what every wave is: whoever adds "layoffs" to a name does not ask for fewer waves."""
+IMPLIED = ("layoff", "job", "cut", "laid", "redundancy", "redundancies")
+"""What every wave is: whoever adds "layoffs" to a name does not ask for fewer waves."""
 
 
 def search_entry(wave: Any) -> SearchEntry:

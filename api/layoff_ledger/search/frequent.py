@@ -193,6 +193,13 @@ async def _follow(connection: Connection, since: int, revision: int, stop_words:
         "where word.word = search_term.term and word.first_revision > $1",
         since,
     )
+    # It is now another name of a company, and finds more.
+    await connection.execute(
+        "delete from ledger.search_term using ledger.company_name_version as name "
+        "where name.place in (1, 2) and name.folded = search_term.term "
+        "and name.kind in ('alias', 'former_name') and name.first_revision > $1",
+        since,
+    )
     stored = await connection.fetch(
         "select term, resource, stem, least, least_id from ledger.search_term"
     )

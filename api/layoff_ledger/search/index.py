@@ -255,7 +255,7 @@ def entries(resource: Resource, versions: list[Version]) -> Entries:
     found = [_entry(entry_of(resource, version.document)) for version in versions]
     words: defaultdict[int, set[str]] = defaultdict(set)
     for version, entry in zip(versions, found, strict=True):
-        words[version.first_revision].update(entry.places, entry.searched.hidden)
+        words[version.first_revision].update(entry.places, entry.unwritten)
     occurring: dict[str, int] = {}
     for revision in sorted(words, reverse=True):
         occurring |= dict.fromkeys(words[revision], revision)

@@ -190,12 +190,13 @@ def _names_in(
     """Return the names of companies and places within a query by where they begin.
 
     The longest ones are taken, from left to right; among other words, "who" is not the World Health
-    Organization. A company's own name on its own only finds texts that have it.
+    Organization. A company's own name on its own only finds texts that have it, and so does any
+    name between stop words.
     """
     hidden: dict[str, list[Alternative]] = {}
     is_alone = sum(word not in stop for word, _ in kept) <= 1
     for row in companies:
-        if row["is_other_name"] or not is_alone:
+        if not is_alone or (row["is_other_name"] and len(kept) == 1):
             token = token_of(row["company"])
             hidden.setdefault(row["word"], []).append(Alternative(f"'{token}'", ()))
     found: dict[int, _Name] = {}
