@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layoff_ledger import paths
 from layoff_ledger.curation import publish, read, records
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import cursor, lists
@@ -22,8 +23,8 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
 from layoff_ledger.search import complete, hits, index, snippet, stems, tokens
-from layoff_ledger.search.query import SearchQuery, having, parse_query
-from layoff_ledger.statement import Connection
+from layoff_ledger.search.query import MAX_CORRECTED, SearchQuery, having, parse_query
+from layoff_ledger.statement import Connection, Statement
 from support.databases import fetching
 from support.filters import FUZZ
 from support.lists import everything, walk
@@ -204,6 +205,34 @@ def test_a_known_word_is_never_put_right(api: httpx.Client) -> None:
     ):
         meta = api.get("/v1/search", params={"q": asked}).json()["meta"]
         assert meta["corrected"] == corrected
+
+
+async def test_words_are_corrected_once_and_only_so_many(published: Connection) -> None:
+    """Each costs a separate search, so none is looked for a second time."""
+    statements: list[str] = []
+    fetch = fetching(published)
+
+    async def counted(statement: Statement) -> Sequence[Any]:
+        statements.append(statement.text)
+        return await fetch(statement)
+
+    known = await published.fetch(
+        "select word from api.word where length(word) between 8 and 20 order by word limit $1",
+        MAX_CORRECTED + 1,
+    )
+    words = [row["word"] for row in known]
+    mistyped = [f"{word}{word[-1]}" for word in words]
+    corrected = (await parse_query(counted, " ".join(mistyped), 1)).corrected
+    assert corrected == " ".join([*words[:-1], mistyped[-1]])
+    edited, alike = (
+        paths.statement(f"queries/{name}.sql") for name in ("edited_words", "alike_words")
+    )
+    assert statements.count(edited) == 1
+    assert statements.count(alike) <= 1
+
+    statements.clear()
+    assert (await parse_query(counted, "globxe xqzwv", 1)).corrected == "globex xqzwv"
+    assert statements.count(edited) == 1
 
 
 @pytest.mark.parametrize("asked", ["!", "'", "&", "%", "\\", "“”", "—", " ", "💥", "<>", "\u0308"])

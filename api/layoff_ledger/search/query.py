@@ -85,11 +85,11 @@ class _Word(Struct, frozen=True):
 
 
 async def parse_query(
-    fetch: Fetch, question: str, revision: int, *, quick: bool = False
+    fetch: Fetch, question: str, revision: int, *, quick: bool = False, corrects: bool = True
 ) -> SearchQuery:
     """Say what a query means to the ledger as of a revision.
 
-    With `quick`, only words with a single wrong letter are corrected.
+    With `quick`, only words with a single wrong letter are corrected; without `corrects`, none.
     """
     runs = tokens.parts(question)
     typed = [word for run in runs for word in run]
@@ -128,10 +128,11 @@ async def parse_query(
         and word not in called
         and not (known[word]["is_known"] or known[word]["is_opening"])
     ]
-    if right := await _correct(fetch, wrong[:MAX_CORRECTED], revision, quick=quick):
+    correctable = wrong[:MAX_CORRECTED] if corrects else []
+    if right := await _correct(fetch, correctable, revision, quick=quick):
         corrected = " ".join(right.get(word, word) for word, _ in kept)
         # Once more, because what was meant may be part of a name.
-        query = await parse_query(fetch, corrected, revision, quick=quick)
+        query = await parse_query(fetch, corrected, revision, corrects=False)
         return msgspec.structs.replace(
             query,
             exact=tuple({*query.exact, " ".join(typed), " ".join(word for word, _ in kept)}),
