@@ -33,7 +33,7 @@ from layoff_ledger.curation import migrate
 from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
 from support import broken, replay, servers, temporary
-from support.columns import wait_for_columns
+from support.columns import wait_for_columns, with_columns
 from support.databases import make_database, name_of, publish_folder
 from support.eventful import make_eventful
 from support.filed import import_folder, write_folder
@@ -402,9 +402,8 @@ def columnar(
     real_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A client of the real ledger, with columns counting and postings listing."""
-    home = str(tmp_path_factory.mktemp("home"))
-    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": home, "LEDGER_COLUMNS": "1"}
-    environment |= {"LEDGER_POSTINGS": "0"}
+    home = tmp_path_factory.mktemp("home")
+    environment = with_columns(real_database, home, LEDGER_POSTINGS="0")
     with serving(environment=environment) as client:
         wait_for_columns(client)
         yield client

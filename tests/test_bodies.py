@@ -16,7 +16,7 @@ import pytest
 from layoff_ledger.store import checksum
 from layoff_ledger.store.bodies_file import FileBodies
 from layoff_ledger.store.columns_file import BODIES_SUFFIX
-from support.columns import wait_for_columns, write
+from support.columns import wait_for_columns, with_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.overhearing import overhearing
 from support.revisions import REVISIONS, edit, revise
@@ -65,8 +65,7 @@ def overheard(
             heard,
         ),
     ):
-        environment = {"DATABASE_URL": url, "LEDGER_HOME": folder, "LEDGER_COLUMNS": "1"}
-        environment |= {"LEDGER_POSTINGS": request.param}
+        environment = with_columns(url, Path(folder), LEDGER_POSTINGS=request.param)
         with serving(environment=environment) as client:
             wait_for_columns(client)
             yield client, heard
@@ -163,8 +162,7 @@ def test_a_restored_ledger_is_read_from_bodies_of_its_own(
     """Its second revision has another version of the same wave than the earlier one had."""
     data, kept = tmp_path / "data", tmp_path / "kept"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(tmp_path / "home")}
-    environment |= {"LEDGER_COLUMNS": "1"}
+    environment = with_columns(url, tmp_path / "home")
     assert run("backup", str(kept), **environment).returncode == 0
     hosts = itertools.count()
 
@@ -198,8 +196,7 @@ def test_bodies_that_are_cut_off_while_they_are_served_are_not_missed(
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
-    environment |= {"LEDGER_POSTINGS": postings}
+    environment = with_columns(url, home, LEDGER_POSTINGS=postings)
     with serving("--data", str(data), environment=environment) as client:
         whole = client.get("/v1/waves?limit=50", headers=HOST)
         wait_for_columns(client)
@@ -220,8 +217,7 @@ def test_a_whole_list_does_without_a_file_that_cannot_be_opened_again(
 ) -> None:
     """As when another process has found that it is damaged, or somebody has emptied the folder."""
     data, home = tmp_path / "data", tmp_path / "home"
-    environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
-    environment |= {"LEDGER_COLUMNS": "1"}
+    environment = with_columns(publish_first(server, template, data), home)
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
         whole = client.get("/v1/waves?format=ndjson", headers=HOST)
@@ -240,8 +236,7 @@ def test_damaged_bodies_are_never_served_and_written_again(
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
-    environment |= {"LEDGER_POSTINGS": postings}
+    environment = with_columns(url, home, LEDGER_POSTINGS=postings)
     paths = ("/v1/waves?limit=50", "/v1/waves?format=ndjson")
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)

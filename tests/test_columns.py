@@ -42,7 +42,7 @@ from layoff_ledger.store import checksum
 from layoff_ledger.store.columns import count_words
 from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings_file import FilePostings
-from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
+from support.columns import is_by_columns, is_by_postings, wait_for_columns, with_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
@@ -420,7 +420,7 @@ def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    environment = with_columns(url, home)
     asked = "/v1/statistics?group_by=company"
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
@@ -454,8 +454,8 @@ def test_a_file_that_could_not_be_written_is_written_once_it_can_be(
     home.mkdir()
     # A folder cannot be made of this.
     (home / "columns").touch()
-    environment = {"DATABASE_URL": publish_first(server, template, data), "LEDGER_HOME": str(home)}
-    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_DATA": str(data)}
+    url = publish_first(server, template, data)
+    environment = with_columns(url, home, LEDGER_DATA=str(data))
     with started(**environment) as serve:
         wait_until(lambda: serve.log.read_text().count("not by columns") >= 2)
         (home / "columns").unlink()
@@ -479,8 +479,7 @@ def test_a_service_writes_files_anew_of_which_a_bit_has_changed(
     """Of one, of two or of all three, while no service runs."""
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
-    environment |= {"LEDGER_POSTINGS": "0"}
+    environment = with_columns(url, home, LEDGER_POSTINGS="0")
     host, asked = {"Host": "ledger.example"}, "/v1/waves?limit=50"
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
@@ -511,8 +510,7 @@ def test_columns_whose_damage_shows_once_they_are_read_are_written_again(
     real_database: str, real: httpx.Client, tmp_path: Path
 ) -> None:
     host, asked = {"Host": "ledger.example"}, "/v1/statistics?group_by=driver,country&limit=9999"
-    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": str(tmp_path)}
-    environment |= {"LEDGER_COLUMNS": "1", "LEDGER_POSTINGS": "0"}
+    environment = with_columns(real_database, tmp_path, LEDGER_POSTINGS="0")
     path = write(real_database, tmp_path / "columns")
     earlier = path.with_name(f"waves-r0-{SUFFIX}")
     shutil.copyfile(path, earlier)

@@ -29,7 +29,7 @@ from layoff_ledger.store.bodies_file import FileBodies
 from layoff_ledger.store.columns_file import BODIES_SUFFIX, POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MAX_LOOKED_UP
 from layoff_ledger.store.postings_file import FilePostings
-from support.columns import is_by_postings, wait_for_columns, write
+from support.columns import is_by_postings, wait_for_columns, with_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.lists import Query, everything
@@ -360,8 +360,7 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
-    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
-    environment |= {"LEDGER_POSTINGS": "0"}
+    environment = with_columns(url, home, LEDGER_POSTINGS="0")
     asked, attribution = "/v1/waves?status_not=withdrawn", "/v1/attribution?driver=over_hiring"
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)

@@ -18,6 +18,11 @@ def write(url: str, folder: Path) -> Path:
     return Path(done.stdout.split(maxsplit=1)[1].removeprefix("has ").strip())
 
 
+def with_columns(url: str, home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a service that has files even for a small ledger."""
+    return {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1", **more}
+
+
 def wait_for_columns(client: httpx.Client) -> None:
     """Ask, each time at another address, until columns answer."""
     limits = itertools.count(1)

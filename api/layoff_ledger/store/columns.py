@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger import backoff
 from layoff_ledger.http import timing
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.statement import Statement
@@ -198,7 +199,7 @@ class Columns:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(pause):
                             await self._is_new.wait()
-                    tried, pause = None, min(2 * pause, MAX_RETRY_SECONDS)
+                    tried, pause = None, backoff.longer(pause, MAX_RETRY_SECONDS)
 
     async def _at(self, path: Path, of: RevisionKey) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""

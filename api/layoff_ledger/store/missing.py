@@ -27,7 +27,7 @@ async def missing_record(
 
     `hint` is the id of a record that was probably meant.
     """
-    statement = Statement.named("read_tombstone", resource.kind, id_, snapshot.revision)
+    statement = Statement.named("read_tombstones", resource.kind, [id_], snapshot.revision)
     for row in await pool.fetch(statement):
         if row["merged_into"] is not None:
             return MovedError(f"/v1/{resource.path}/{row['merged_into']}{resource.below}")
